@@ -1,0 +1,102 @@
+using Orleans;
+using OrleansStreaming.Records.Ids;
+
+namespace OrleansStreaming.Contracts.Cluster;
+
+/// <summary>A broker and where clients reach its Kafka endpoint.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansStreaming.BrokerDescription")]
+public sealed class BrokerDescription
+{
+    [Id(0)] public required BrokerId Id { get; init; }
+
+    [Id(1)] public required string Host { get; init; }
+
+    [Id(2)] public required int Port { get; init; }
+
+    [Id(3)] public string? Rack { get; init; }
+
+    /// <summary>False while it is down: still a replica's home, not offered to clients.</summary>
+    [Id(4)] public bool IsAlive { get; init; } = true;
+}
+
+/// <summary>A partition's state as its topic grain wrote it.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansStreaming.PartitionDescription")]
+public sealed class PartitionDescription
+{
+    [Id(0)] public required int Partition { get; init; }
+
+    /// <summary><see cref="BrokerId.None"/> while there is no leader.</summary>
+    [Id(1)] public required BrokerId Leader { get; init; }
+
+    [Id(2)] public required LeaderEpoch LeaderEpoch { get; init; }
+
+    [Id(3)] public required PartitionEpoch PartitionEpoch { get; init; }
+
+    /// <summary>In order of preference.</summary>
+    [Id(4)] public required IReadOnlyList<BrokerId> Replicas { get; init; }
+
+    [Id(5)] public required IReadOnlyList<BrokerId> InSyncReplicas { get; init; }
+}
+
+/// <summary>A topic: partitions by index from 0, and the configs that were set on it (no defaults).</summary>
+[GenerateSerializer, Immutable, Alias("OrleansStreaming.TopicDescription")]
+public sealed class TopicDescription
+{
+    [Id(0)] public required string Name { get; init; }
+
+    [Id(1)] public required TopicId Id { get; init; }
+
+    [Id(2)] public bool IsInternal { get; init; }
+
+    [Id(3)] public required IReadOnlyList<PartitionDescription> Partitions { get; init; }
+
+    [Id(4)] public required IReadOnlyDictionary<string, string> Configs { get; init; }
+}
+
+/// <summary>A broker announces itself.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansStreaming.RegisterBrokerCommand")]
+public sealed class RegisterBrokerCommand
+{
+    [Id(0)] public required BrokerDescription Broker { get; init; }
+
+    /// <summary>The cluster id found in the broker's data directory; null on a new directory.</summary>
+    [Id(1)] public string? KnownClusterId { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("OrleansStreaming.RegisterBrokerResult")]
+public sealed class RegisterBrokerResult
+{
+    /// <summary>Set when the broker must not join, e.g. its data belongs to another cluster.</summary>
+    [Id(0)] public string? Refusal { get; init; }
+
+    [Id(1)] public string ClusterId { get; init; } = "";
+
+    [Id(2)] public long MetadataVersion { get; init; }
+}
+
+/// <summary>What changed in the metadata since the version asked for.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansStreaming.MetadataUpdate")]
+public sealed class MetadataUpdate
+{
+    [Id(0)] public required long Version { get; init; }
+
+    /// <summary>True: this is everything, forget what was known before.</summary>
+    [Id(1)] public bool IsSnapshot { get; init; }
+
+    [Id(2)] public string ClusterId { get; init; } = "";
+
+    [Id(3)] public BrokerId Controller { get; init; } = BrokerId.None;
+
+    /// <summary>All brokers, dead ones too; always complete.</summary>
+    [Id(4)] public IReadOnlyList<BrokerDescription> Brokers { get; init; } = [];
+
+    /// <summary>Topics that are new or changed.</summary>
+    [Id(5)] public IReadOnlyList<TopicDescription> Topics { get; init; } = [];
+
+    /// <summary>Ids of topics that are gone.</summary>
+    [Id(6)] public IReadOnlyList<TopicId> DeletedTopics { get; init; } = [];
+
+    /// <summary>Dynamic broker configs by broker id in decimal; "" is the cluster-wide default. Always complete.</summary>
+    [Id(7)] public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> BrokerConfigs { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<string, string>>();
+}

@@ -1,0 +1,37 @@
+using Orleans;
+using Orleans.Concurrency;
+
+namespace OrleansStreaming.Contracts.Cluster;
+
+/// <summary>
+/// The one controller: topic list, broker registry, cluster id and dynamic broker configs. Key: <see cref="Key"/>.
+/// Refusals are values; every answer names the metadata version at which its effect is visible.
+/// </summary>
+[Alias("OrleansStreaming.IControllerGrain")]
+public interface IControllerGrain : IGrainWithStringKey
+{
+    public const string Key = "cluster";
+
+    /// <summary>A broker says that it is here; idempotent, called at each start.</summary>
+    [Alias("RegisterBroker")]
+    Task<RegisterBrokerResult> RegisterBroker(RegisterBrokerCommand command);
+
+    [Alias("CreateTopic")]
+    Task<TopicCommandResult> CreateTopic(CreateTopicCommand command);
+
+    [Alias("DeleteTopic")]
+    Task<TopicCommandResult> DeleteTopic(DeleteTopicCommand command);
+
+    [Alias("CreatePartitions")]
+    Task<TopicCommandResult> CreatePartitions(CreatePartitionsCommand command);
+
+    [Alias("AlterConfigs")]
+    Task<TopicCommandResult> AlterConfigs(AlterConfigsCommand command);
+
+    /// <summary>
+    /// Answers as soon as there is metadata newer than <paramref name="afterVersion"/> (-1: everything), or after about
+    /// 10 s with an update that changes nothing, so that a caller simply calls again.
+    /// </summary>
+    [AlwaysInterleave, Alias("Tail")]
+    Task<MetadataUpdate> Tail(long afterVersion);
+}

@@ -1,0 +1,38 @@
+namespace OrleansStreaming.Storage.Devices;
+
+/// <summary>
+/// The seam to the file system: everything the log does to a disk goes through here, so that tests can tear writes, lose
+/// unsynced bytes, flip bits and fill the disk. Failures are <see cref="IOException"/>s.
+/// </summary>
+public interface IStorageDevice
+{
+    /// <summary>Opens for reading and writing, creating it (and no folder) when <paramref name="create"/>.</summary>
+    IStorageFile Open(string path, bool create);
+
+    bool FileExists(string path);
+
+    bool DirectoryExists(string path);
+
+    void CreateDirectory(string path);
+
+    /// <summary>Full paths of the files in a folder.</summary>
+    IReadOnlyList<string> ListFiles(string directory);
+
+    /// <summary>Full paths of the folders in a folder.</summary>
+    IReadOnlyList<string> ListDirectories(string directory);
+
+    /// <summary>Atomically replaces <paramref name="target"/>.</summary>
+    void Rename(string source, string target);
+
+    void RenameDirectory(string source, string target);
+
+    void DeleteFile(string path);
+
+    void DeleteDirectory(string path);
+
+    /// <summary>Makes creations, renames and deletions in the folder survive a power cut.</summary>
+    void FlushDirectory(string path);
+
+    /// <summary>Total and usable bytes of the volume that holds the path.</summary>
+    (long Total, long Usable) VolumeOf(string path);
+}

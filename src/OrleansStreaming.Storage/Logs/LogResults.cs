@@ -1,0 +1,21 @@
+using OrleansStreaming.Records.Errors;
+using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Records.Sources;
+
+namespace OrleansStreaming.Storage.Logs;
+
+/// <summary>What became of an append. A refusal changes nothing.</summary>
+public readonly record struct LogAppendResult(
+    ErrorCode Error,
+    string? ErrorMessage,
+    Offset BaseOffset,
+    Offset EndOffset,
+    long LogAppendTime,
+    bool IsDuplicate,
+    IReadOnlyList<(int Index, string Message)> RecordErrors);
+
+/// <summary>What a read found. Dispose <paramref name="Records"/> after use: it keeps its segment's file open.</summary>
+public readonly record struct LogReadResult(ErrorCode Error, RecordSource Records);
+
+/// <summary>A record's timestamp, offset and epoch.</summary>
+public readonly record struct LogTimestamp(long Timestamp, Offset Offset, LeaderEpoch Epoch);
