@@ -21,13 +21,15 @@ public interface IStorageDevice
     /// <summary>Full paths of the folders in a folder.</summary>
     IReadOnlyList<string> ListDirectories(string directory);
 
-    /// <summary>Atomically replaces <paramref name="target"/>.</summary>
+    /// <summary>Atomically replaces <paramref name="target"/>. A file that is open stays readable under its new name.</summary>
     void Rename(string source, string target);
 
     void RenameDirectory(string source, string target);
 
+    /// <summary>Removes the name; whoever has the file open can still read it. Does nothing when there is no such file.</summary>
     void DeleteFile(string path);
 
+    /// <summary>Removes the folder and everything in it.</summary>
     void DeleteDirectory(string path);
 
     /// <summary>Makes creations, renames and deletions in the folder survive a power cut.</summary>
@@ -35,4 +37,9 @@ public interface IStorageDevice
 
     /// <summary>Total and usable bytes of the volume that holds the path.</summary>
     (long Total, long Usable) VolumeOf(string path);
+
+    /// <summary>
+    /// Takes an exclusive lock on the file, creating it, until disposed or the process ends; null when somebody else has it.
+    /// </summary>
+    IDisposable? TryLock(string path);
 }

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Text;
 using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Storage.Checkpoints;
 using OrleansStreaming.Storage.Devices;
 using OrleansStreaming.Storage.Logs;
 
@@ -6,43 +9,251 @@ namespace OrleansStreaming.Storage.Directories;
 
 /// <summary>
 /// A broker's data directory: meta.properties, the lock, the clean-shutdown marker, the checkpoints, and one folder a replica.
+/// Members may be called from any thread; the logs it opens have their own rules.
 /// </summary>
-public sealed class LogDirectory : IDisposable
+public sealed partial class LogDirectory : IDisposable
 {
-    /// <summary>
-    /// Takes the directory for this broker, creating it when new, and finds its logs without recovering them.
-    /// </summary>
-    /// <exception cref="LogDirectoryException">Locked by another process, unwritable, foreign, or of another broker: the message is for people.</exception>
-    public static LogDirectory Open(string path, BrokerId broker, IStorageDevice device, TimeProvider time) => throw new NotImplementedException();
+    // Without an epoch: the broker's registration does not use it.
+    private static readonly byte[] _cleanShutdownContent = Encoding.UTF8.GetBytes("{\"version\":0,\"brokerEpoch\":-1}");
 
-    public string Path => throw new NotImplementedException();
+    private readonly IStorageDevice _device;
+    private readonly TimeProvider _time;
+    private readonly TaskScheduler _background;
+    private readonly IDisposable _lock;
+    private readonly OffsetCheckpoint _recoveryPointFile;
+    private readonly OffsetCheckpoint _logStartFile;
+    private readonly OffsetCheckpoint _highWatermarkFile;
+    private readonly ConcurrentDictionary<TopicPartition, PartitionLog> _logs = new();
+    private readonly ConcurrentDictionary<TopicPartition, TopicId> _replicas = new();
+    private readonly ConcurrentDictionary<TopicPartition, Lock> _replicaGates = new();
+    private readonly ConcurrentDictionary<TopicPartition, long> _recoveryPoints;
+    private readonly ConcurrentDictionary<TopicPartition, long> _logStarts;
+    private readonly ConcurrentBag<Task> _removals = [];
+    private readonly Lock _checkpointGate = new();
+    private volatile MetaProperties _meta;
+    private volatile bool _isClosed;
+
+    private LogDirectory(string path, MetaProperties meta, IStorageDevice device, TimeProvider time, TaskScheduler background, IDisposable @lock)
+    {
+        Path = path;
+        _meta = meta;
+        _device = device;
+        _time = time;
+        _background = background;
+        _lock = @lock;
+        _recoveryPointFile = Checkpoint(DirectoryLayout.RecoveryPoints);
+        _logStartFile = Checkpoint(DirectoryLayout.LogStarts);
+        _highWatermarkFile = Checkpoint(DirectoryLayout.HighWatermarks);
+        _recoveryPoints = new(_recoveryPointFile.Read());
+        _logStarts = new(_logStartFile.Read());
+        HighWatermarks = _highWatermarkFile.Read().ToDictionary(x => x.Key, x => new Offset(x.Value));
+        WasCleanShutdown = TakeCleanShutdownMarker();
+        FindReplicas();
+    }
+
+    public string Path { get; }
 
     /// <summary>From meta.properties; null in a new directory until <see cref="SetClusterId"/>.</summary>
-    public string? ClusterId => throw new NotImplementedException();
-
-    public void SetClusterId(string clusterId) => throw new NotImplementedException();
+    public string? ClusterId => _meta.ClusterId;
 
     /// <summary>The directory's own id (KIP-858).</summary>
-    public Guid DirectoryId => throw new NotImplementedException();
+    public Guid DirectoryId => _meta.DirectoryId;
 
     /// <summary>Whether the last shutdown was clean, so that nothing needs recovery.</summary>
-    public bool WasCleanShutdown => throw new NotImplementedException();
+    public bool WasCleanShutdown { get; }
 
-    /// <summary>The replicas found on disk.</summary>
-    public IReadOnlyCollection<(TopicPartition Partition, TopicId TopicId)> Replicas => throw new NotImplementedException();
+    /// <summary>The high watermarks as the replication checkpoint had them when the directory was opened.</summary>
+    public IReadOnlyDictionary<TopicPartition, Offset> HighWatermarks { get; }
 
-    /// <summary>Opens the replica's log, recovering it first when needed, or creates it. Several may run at once.</summary>
-    public PartitionLog OpenLog(TopicPartition partition, TopicId topicId, LogOptions options) => throw new NotImplementedException();
+    /// <summary>
+    /// The replicas found on disk or opened since; <see cref="TopicId.None"/> where the folder does not say which topic it is of.
+    /// </summary>
+    public IReadOnlyCollection<(TopicPartition Partition, TopicId TopicId)> Replicas => [.. _replicas.Select(x => (x.Key, x.Value))];
+
+    /// <summary>Joins the cluster for good: a directory can never change it.</summary>
+    /// <exception cref="LogDirectoryException">The directory already belongs to another cluster.</exception>
+    public void SetClusterId(string clusterId)
+    {
+        lock (_checkpointGate)
+        {
+            if (_meta.ClusterId == clusterId)
+            {
+                return;
+            }
+
+            if (_meta.ClusterId is { } other)
+            {
+                throw new LogDirectoryException($"Data directory '{Path}' belongs to cluster {other}, not to {clusterId}.");
+            }
+
+            var meta = _meta with { ClusterId = clusterId };
+            meta.Write(_device, Path);
+            _meta = meta;
+        }
+    }
+
+    /// <summary>
+    /// Opens the replica's log, recovering it first when needed, or creates it. Several may run at once; a log that is open is
+    /// answered again.
+    /// </summary>
+    /// <exception cref="LogDirectoryException">The folder holds the partition of another topic that had the same name.</exception>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public PartitionLog OpenLog(TopicPartition partition, TopicId topicId, LogOptions options)
+    {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
+        lock (GateOf(partition))
+        {
+            return OpenOrFind(partition, topicId, options);
+        }
+    }
 
     /// <summary>Renames the folder out of the way at once and removes its files; open readers finish undisturbed.</summary>
-    public void DeleteLog(TopicPartition partition) => throw new NotImplementedException();
-
-    /// <summary>Writes the recovery-point and log-start checkpoints.</summary>
-    public void WriteCheckpoints() => throw new NotImplementedException();
+    /// <exception cref="IOException">The folder could not be renamed, and the replica is still there.</exception>
+    public void DeleteLog(TopicPartition partition)
+    {
+        lock (GateOf(partition))
+        {
+            Delete(partition);
+        }
+    }
 
     /// <summary>Flushes and closes every log, writes checkpoints and, last, the clean-shutdown marker.</summary>
-    public Task CloseAsync() => throw new NotImplementedException();
+    /// <exception cref="IOException">The disk refused: everything is closed, and the next start recovers.</exception>
+    public async Task CloseAsync()
+    {
+        if (_isClosed)
+        {
+            return;
+        }
+
+        try
+        {
+            var closed = await Task.WhenAll(_logs.Values.Select(CloseInBackground));
+            await Task.WhenAll(_removals);
+            WriteCheckpoints();
+            if (Array.TrueForAll(closed, static x => x) && (WasCleanShutdown || AreAllRecovered()))
+            {
+                _device.ReplaceAllBytes(System.IO.Path.Combine(Path, DirectoryLayout.CleanShutdown), _cleanShutdownContent);
+            }
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
 
     /// <summary>Lets go without the clean-shutdown marker.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        _isClosed = true;
+        foreach (var log in _logs.Values)
+        {
+            log.Dispose();
+        }
+
+        _lock.Dispose();
+    }
+
+    private PartitionLog OpenOrFind(TopicPartition partition, TopicId topicId, LogOptions options)
+    {
+        if (_logs.TryGetValue(partition, out var open) && !open.IsClosed)
+        {
+            return open;
+        }
+
+        var directory = FolderOf(partition);
+        var known = _replicas.GetValueOrDefault(partition);
+        if (known != TopicId.None && topicId != TopicId.None && known != topicId)
+        {
+            throw new LogDirectoryException($"Folder '{directory}' holds topic id {known}, not {topicId}.");
+        }
+
+        // A log that was closed without ceremony in this session needs what a crash needs.
+        var isClean = WasCleanShutdown && open is null;
+        var id = known == TopicId.None ? topicId : known;
+        var place = new LogPlace(_device, directory, partition, id, _time, _background);
+        var loader = new LogLoader(
+            place, options, _recoveryPoints.GetValueOrDefault(partition), _logStarts.GetValueOrDefault(partition), isClean);
+        var log = new PartitionLog(place, options, loader.Load()) { Truncating = OnTruncating };
+        if (id != TopicId.None && PartitionMetadata.Read(_device, directory) != id)
+        {
+            PartitionMetadata.Write(_device, directory, id);
+        }
+
+        _replicas[partition] = id;
+        _logs[partition] = log;
+        return log;
+    }
+
+    private void Delete(TopicPartition partition)
+    {
+        if (_logs.TryRemove(partition, out var log))
+        {
+            log.Dispose();
+        }
+
+        // Before the folder goes: a later log of that name must not inherit them.
+        if (_recoveryPoints.TryRemove(partition, out _) | _logStarts.TryRemove(partition, out _))
+        {
+            WriteCheckpoints();
+        }
+
+        var folder = FolderOf(partition);
+        if (_device.DirectoryExists(folder))
+        {
+            var doomed = System.IO.Path.Combine(Path, DirectoryLayout.DeletedNameOf(partition));
+            _device.RenameDirectory(folder, doomed);
+            _device.FlushDirectory(Path);
+            Remove(doomed);
+        }
+
+        _replicas.TryRemove(partition, out _);
+    }
+
+    // A replica that was found but never opened in this session may still need its recovery the next time.
+    private bool AreAllRecovered() => _replicas.Keys.All(_logs.ContainsKey);
+
+    // Side by side: what closing takes is waiting for the disk.
+    private Task<bool> CloseInBackground(PartitionLog log) => log.IsClosed
+        ? Task.FromResult(false)
+        : Task.Factory.StartNew(log.CloseAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _background).Unwrap();
+
+    // A topic's replica is opened or deleted by one caller at a time, different ones side by side.
+    private Lock GateOf(TopicPartition partition) => _replicaGates.GetOrAdd(partition, static _ => new Lock());
+
+    private string FolderOf(TopicPartition partition) => System.IO.Path.Combine(Path, partition.ToString());
+
+    private OffsetCheckpoint Checkpoint(string name) => new(_device, System.IO.Path.Combine(Path, name));
+
+    private void FindReplicas()
+    {
+        foreach (var folder in _device.ListDirectories(Path))
+        {
+            var name = System.IO.Path.GetFileName(folder);
+            if (DirectoryLayout.IsDeletedReplica(name))
+            {
+                Remove(folder);
+            }
+            else if (DirectoryLayout.TryParseReplica(name, out var partition))
+            {
+                _replicas[partition] = PartitionMetadata.Read(_device, folder);
+            }
+        }
+    }
+
+    private void Remove(string folder) => _removals.Add(Task.Factory.StartNew(
+        () =>
+        {
+            try
+            {
+                _device.DeleteDirectory(folder);
+            }
+            catch (IOException)
+            {
+                // Its name says what it is; the next start tries again.
+            }
+        },
+        CancellationToken.None,
+        TaskCreationOptions.DenyChildAttach,
+        _background));
 }

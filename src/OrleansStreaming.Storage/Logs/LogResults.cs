@@ -19,3 +19,6 @@ public readonly record struct LogReadResult(ErrorCode Error, RecordSource Record
 
 /// <summary>A record's timestamp, offset and epoch.</summary>
 public readonly record struct LogTimestamp(long Timestamp, Offset Offset, LeaderEpoch Epoch);
+
+/// <summary>An aborted transaction: its producer, its first record and its abort marker.</summary>
+public readonly record struct LogAbortedTransaction(ProducerId ProducerId, Offset First, Offset Last);

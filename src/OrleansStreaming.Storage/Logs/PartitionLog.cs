@@ -1,5 +1,7 @@
-using System.Buffers;
 using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Storage.Epochs;
+using OrleansStreaming.Storage.Producers;
+using OrleansStreaming.Storage.Segments;
 
 namespace OrleansStreaming.Storage.Logs;
 
@@ -7,66 +9,156 @@ namespace OrleansStreaming.Storage.Logs;
 /// The segmented log of one replica. One writer at a time (the replica's grain turn); <see cref="Read"/>, the look-ups and the
 /// offset properties may run beside it on any thread.
 /// </summary>
-public sealed class PartitionLog : IDisposable
+public sealed partial class PartitionLog : IDisposable
 {
-    public TopicPartition Partition => throw new NotImplementedException();
+    private readonly LogPlace _place;
 
-    public TopicId TopicId => throw new NotImplementedException();
+    // The writer's turn already keeps writers apart; the gate is for the flush, the checkpoints and the shutdown beside it.
+    private readonly Lock _gate = new();
+    private readonly LeaderEpochHistory _epochs;
+    private readonly ProducerStates _producers;
+    private readonly SnapshotFiles _snapshots;
+    private volatile LogOptions _options;
+    private volatile LogState _state;
+    private volatile bool _isClosed;
 
-    public Offset LogStart => throw new NotImplementedException();
+    internal PartitionLog(LogPlace place, LogOptions options, LoadedLog loaded)
+    {
+        _place = place;
+        _options = options;
+        _state = loaded.State;
+        _epochs = loaded.Epochs;
+        _producers = loaded.Producers;
+        _snapshots = loaded.Snapshots;
+        _areEpochsDirty = loaded.AreEpochsDirty;
+        _isDirectoryDirty = loaded.AreNamesUnsynced;
+        _flushedTo = loaded.FlushedTo;
+        _lastFlush = place.Now;
+        _commits = new GroupCommit(Sync, place.Background);
+        _removals = new DelayedRemoval(place.Time);
+        Recovery = loaded.Recovery;
+    }
 
-    public Offset LogEnd => throw new NotImplementedException();
+    public TopicPartition Partition => _place.Partition;
+
+    public TopicId TopicId => _place.TopicId;
+
+    public Offset LogStart => new(_state.Start);
+
+    public Offset LogEnd => new(_state.End);
 
     /// <summary>Everything before it has been synced.</summary>
-    public Offset FlushedTo => throw new NotImplementedException();
+    public Offset FlushedTo => new(Volatile.Read(ref _flushedTo));
 
     /// <summary>One past the last offset that no open transaction can still hide; the log end without transactions.</summary>
-    public Offset FirstUnstable => throw new NotImplementedException();
+    public Offset FirstUnstable
+    {
+        get
+        {
+            var state = _state;
+            return new(Math.Clamp(_producers.Transactions.FirstOpen ?? state.End, state.Start, state.End));
+        }
+    }
 
-    public LeaderEpoch LatestEpoch => throw new NotImplementedException();
+    public LeaderEpoch LatestEpoch => new(_epochs.LatestEpoch);
 
-    public long SizeInBytes => throw new NotImplementedException();
+    public long SizeInBytes
+    {
+        get
+        {
+            var state = _state;
+            long size = state.EndPosition;
+            foreach (var segment in state.Segments.AsSpan(..^1))
+            {
+                size += segment.Size;
+            }
 
-    /// <summary>Why the log takes no more writes (full disk, failed write); null while it does.</summary>
-    public string? WriteFault => throw new NotImplementedException();
+            return size;
+        }
+    }
+
+    /// <summary>What recovery did when the log was opened; null when its last shutdown was clean.</summary>
+    public LogRecovery? Recovery { get; }
 
     /// <summary>New limits, from the next append on.</summary>
-    public void Configure(LogOptions options) => throw new NotImplementedException();
+    public void Configure(LogOptions options) => _options = options;
 
-    /// <summary>Validates one producer batch, checks its producer state, stamps offset and epoch in place, appends.</summary>
-    public LogAppendResult AppendAsLeader(in ReadOnlySequence<byte> batch, LeaderEpoch epoch) => throw new NotImplementedException();
+    /// <summary>
+    /// The last stable offset for a high watermark: what a read_committed reader may see. Also below a transaction that has ended
+    /// but whose marker is not committed, because a new leader may not have it.
+    /// </summary>
+    public Offset LastStable(Offset highWatermark)
+    {
+        var state = _state;
+        var bounded = Math.Min(highWatermark.Value, state.End);
+        return new(Math.Max(Math.Min(state.Start, bounded), _producers.Transactions.LastStable(bounded)));
+    }
 
-    /// <summary>Appends batches that already carry offsets and epochs, which must follow on.</summary>
-    public LogAppendResult AppendAsFollower(in ReadOnlySequence<byte> batches) => throw new NotImplementedException();
+    internal bool IsClosed => _isClosed;
 
-    /// <summary>Whole batches from the one that holds <paramref name="offset"/> on, below <paramref name="limit"/>, up to the bytes asked for.</summary>
-    public LogReadResult Read(Offset offset, Offset limit, int maxBytes, bool atLeastOneBatch) => throw new NotImplementedException();
+    /// <summary>
+    /// Gives the files back without syncing them: the next open recovers the log as after a crash. Waits for a sync that runs.
+    /// </summary>
+    public void Dispose()
+    {
+        lock (_syncGate)
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return;
+            }
 
-    /// <summary>The first record at or after the time and below <paramref name="limit"/>; null when none.</summary>
-    public LogTimestamp? FindByTimestamp(long timestamp, Offset limit) => throw new NotImplementedException();
+            _isClosed = true;
+            _removals.Dispose();
+            foreach (var segment in _state.Segments)
+            {
+                segment.Release();
+            }
+        }
+    }
 
-    public LogTimestamp? FindMaxTimestamp() => throw new NotImplementedException();
+    /// <summary>Syncs everything, writes indexes and producer state, and closes; false when the next open must recover the log.</summary>
+    internal async Task<bool> CloseAsync()
+    {
+        var isClean = await TryCloseCleanAsync();
+        Dispose();
+        return isClean;
+    }
 
-    public (LeaderEpoch Epoch, Offset End) EndOffsetFor(LeaderEpoch epoch) => throw new NotImplementedException();
+    private async Task<bool> TryCloseCleanAsync()
+    {
+        try
+        {
+            await FlushAsync();
+            lock (_gate)
+            {
+                if (_isClosed || _syncFault is not null)
+                {
+                    return false;
+                }
 
-    /// <summary>A new leader's term starts at the log end.</summary>
-    public void BeginEpoch(LeaderEpoch epoch) => throw new NotImplementedException();
+                CutFailedWrite();
+                if (!_state.Active.IsSynced)
+                {
+                    _state.Active.Seal();
+                    _state.Active.SyncAll();
+                    _place.Device.FlushDirectory(_place.Directory);
+                }
 
-    public void TruncateTo(Offset offset) => throw new NotImplementedException();
+                if (_producers.EndOffset > _state.Start)
+                {
+                    _snapshots.Write(_producers, sync: true);
+                }
 
-    public void TruncateFullyAndStartAt(Offset offset) => throw new NotImplementedException();
+                return true;
+            }
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
-    /// <summary>Completes when everything appended before the call is synced; callers that come together share one fsync.</summary>
-    public Task FlushAsync() => throw new NotImplementedException();
-
-    /// <summary>True when <c>flush.messages</c> or <c>flush.ms</c> ask for a sync now.</summary>
-    public bool IsFlushDue => throw new NotImplementedException();
-
-    /// <summary>Forward only; whole segments before it are deleted.</summary>
-    public void AdvanceLogStart(Offset offset) => throw new NotImplementedException();
-
-    /// <summary>Deletes closed segments that retention no longer keeps, none at or above <paramref name="highWatermark"/>; answers how many.</summary>
-    public int ApplyRetention(Offset highWatermark) => throw new NotImplementedException();
-
-    public void Dispose() => throw new NotImplementedException();
+    private void Publish(LogState state) => _state = state;
 }

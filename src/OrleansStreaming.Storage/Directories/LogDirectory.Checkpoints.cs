@@ -1,0 +1,70 @@
+using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Storage.Devices;
+using OrleansStreaming.Storage.Logs;
+
+namespace OrleansStreaming.Storage.Directories;
+
+public sealed partial class LogDirectory
+{
+    /// <summary>Writes the recovery-point and log-start checkpoints.</summary>
+    /// <exception cref="IOException">The disk refused; the checkpoints are as they were.</exception>
+    public void WriteCheckpoints()
+    {
+        lock (_checkpointGate)
+        {
+            TakeOffsets();
+            WriteOffsets();
+        }
+    }
+
+    /// <summary>Replaces the replication checkpoint, from which a restarted broker knows what was committed.</summary>
+    /// <exception cref="IOException">The disk refused; the checkpoint is as it was.</exception>
+    public void WriteHighWatermarks(IEnumerable<KeyValuePair<TopicPartition, Offset>> highWatermarks) =>
+        _highWatermarkFile.Write(highWatermarks.Select(static x => KeyValuePair.Create(x.Key, x.Value.Value)));
+
+    // Otherwise a crash could find unsynced batches where a checkpoint promises synced ones, or a start behind the end.
+    private void OnTruncating(TopicPartition partition, Offset offset)
+    {
+        lock (_checkpointGate)
+        {
+            if (_recoveryPoints.GetValueOrDefault(partition) <= offset.Value && _logStarts.GetValueOrDefault(partition) <= offset.Value)
+            {
+                return;
+            }
+
+            TakeOffsets();
+            _recoveryPoints[partition] = Math.Min(_recoveryPoints.GetValueOrDefault(partition), offset.Value);
+            _logStarts[partition] = Math.Min(_logStarts.GetValueOrDefault(partition), offset.Value);
+            WriteOffsets();
+        }
+    }
+
+    private void TakeOffsets()
+    {
+        foreach (var (partition, log) in _logs)
+        {
+            _recoveryPoints[partition] = log.FlushedTo.Value;
+            _logStarts[partition] = log.LogStart.Value;
+        }
+    }
+
+    private void WriteOffsets()
+    {
+        _recoveryPointFile.Write(_recoveryPoints);
+        _logStartFile.Write(_logStarts.Where(x => x.Value > 0));
+    }
+
+    private bool TakeCleanShutdownMarker()
+    {
+        var path = System.IO.Path.Combine(Path, DirectoryLayout.CleanShutdown);
+        if (!_device.FileExists(path))
+        {
+            return false;
+        }
+
+        // Gone for good before anything is written, or a crash would pass for a clean shutdown.
+        _device.DeleteFile(path);
+        _device.FlushDirectory(Path);
+        return true;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Buffers;
+using OrleansStreaming.Records.Batches;
+using OrleansStreaming.Storage.Devices;
+
+namespace OrleansStreaming.Storage.Segments;
+
+/// <summary>
+/// Reads a segment from its beginning in large pieces and checks every batch and its CRC: what recovery needs after a crash.
+/// </summary>
+internal static class SegmentScan
+{
+    private const int BufferBytes = 1024 * 1024;
+
+    /// <summary>
+    /// Visits the good batches in their order, until the end, the first bad byte, or the first batch that is refused; answers how
+    /// many bytes were good.
+    /// </summary>
+    public static int Run(IStorageFile file, int length, BatchVisitor visit)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(length, BufferBytes));
+        try
+        {
+            var good = 0;
+            while (good < length)
+            {
+                var wanted = Math.Min(buffer.Length, length - good);
+                var read = file.ReadFully(good, buffer.AsSpan(0, wanted));
+                var scanner = new BatchScanner(buffer.AsSpan(0, read), checkCrc: true);
+                var isRefused = false;
+                while (!isRefused && scanner.MoveNext())
+                {
+                    isRefused = !visit(scanner.Header, good + (int)scanner.Position);
+                }
+
+                good += (int)scanner.Position;
+                var isCut = scanner.Status == BatchScanStatus.Truncated && scanner.Position == 0;
+                if (isRefused || scanner.Status == BatchScanStatus.Corrupt || read < wanted
+                    || (isCut && (wanted < BatchHeader.Size || scanner.Header.SizeInBytes > length - good)))
+                {
+                    break;
+                }
+
+                if (isCut)
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = ArrayPool<byte>.Shared.Rent((int)scanner.Header.SizeInBytes);
+                }
+            }
+
+            return good;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}
+
+/// <summary>Sees a batch at its position in the segment; false stops the scan before it.</summary>
+internal delegate bool BatchVisitor(in BatchHeader header, int position);
