@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Embedded.Calls;
+using Orleans.Runtime;
+
+namespace Orleans.Embedded.Activations;
+
+/// <summary>What all activations of a silo share.</summary>
+internal sealed class ActivationServices(
+    IServiceScopeFactory scopes,
+    ILogger logger,
+    TimeProvider time,
+    GrainCollectionOptions collection,
+    CollectionClock clock,
+    ActivationTable table,
+    GrainInterfaces interfaces,
+    IReadOnlyList<IIncomingGrainCallFilter> filters)
+{
+    public IServiceScopeFactory Scopes { get; } = scopes;
+
+    public ILogger Logger { get; } = logger;
+
+    public TimeProvider Time { get; } = time;
+
+    public GrainCollectionOptions Collection { get; } = collection;
+
+    public CollectionClock Clock { get; } = clock;
+
+    public ActivationTable Table { get; } = table;
+
+    public IReadOnlyList<IIncomingGrainCallFilter> Filters { get; } = filters;
+
+    public GrainReference ReferenceTo(Activation activation) =>
+        interfaces.For(activation.Class.Interfaces.FirstOrDefault() ?? typeof(IAddressable)).ReferenceTo(activation.GrainId);
+}
+
+/// <summary>The activation of a container's scope.</summary>
+internal sealed class GrainContextHolder : IGrainContextAccessor
+{
+    public IGrainContext GrainContext { get; set; } = null!;
+}

@@ -1,0 +1,68 @@
+using Orleans.Runtime;
+
+namespace Orleans.Embedded.Calls;
+
+/// <summary>
+/// Carries a caller's cancellation to its call: the caller is released at once, the callee's token is cancelled in a turn of the
+/// callee, and a call that has not started is not started any more.
+/// </summary>
+internal sealed class CallCancellation
+{
+    private volatile GrainCall _call;
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _callee = new();
+    private readonly CancellationTokenRegistration _registration;
+    private IWorkItemScheduler? _scheduler;
+    private bool _requested;
+
+    public CallCancellation(GrainCall call, CancellationToken caller)
+    {
+        _call = call;
+        _registration = caller.UnsafeRegister(static (self, token) => ((CallCancellation)self!).OnCallerCancelled(token), this);
+    }
+
+    public CancellationToken Token => _callee.Token;
+
+    /// <summary>Another call stands for the first one: filters let it through and wait for it.</summary>
+    public void Follow(GrainCall call) => _call = call;
+
+    /// <summary>The call starts, in a turn of this scheduler.</summary>
+    public void Begin(IWorkItemScheduler scheduler)
+    {
+        bool requested;
+        lock (_lock)
+        {
+            _scheduler = scheduler;
+            requested = _requested;
+        }
+
+        if (requested)
+        {
+            _callee.Cancel();
+        }
+    }
+
+    /// <summary>Cancels the callee's token, now or when the call starts.</summary>
+    public void Request()
+    {
+        IWorkItemScheduler? scheduler;
+        lock (_lock)
+        {
+            _requested = true;
+            scheduler = _scheduler;
+        }
+
+        scheduler?.QueueAction(_callee.Cancel);
+    }
+
+    /// <summary>The call is over: the caller's token need not be followed any more.</summary>
+    public void Stop() => _registration.Unregister();
+
+    private void OnCallerCancelled(CancellationToken token)
+    {
+        if (_call.Fail(new OperationCanceledException(token)))
+        {
+            Request();
+        }
+    }
+}

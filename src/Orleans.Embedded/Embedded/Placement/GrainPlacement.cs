@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Embedded.Calls;
+using Orleans.Embedded.Typing;
+using Orleans.Runtime;
+using Orleans.Runtime.Placement;
+
+namespace Orleans.Embedded.Placement;
+
+/// <summary>Asks a grain class's placement director for a silo. Any thread.</summary>
+internal sealed class GrainPlacement(
+    IServiceProvider services,
+    ILocalSiloDetails local,
+    IClusterMembershipService membership) : IPlacementContext
+{
+    private readonly ConcurrentDictionary<Type, IPlacementDirector> _directors = new();
+    private readonly PlacementStrategy _default = services.GetRequiredService<PlacementStrategy>();
+
+    public SiloAddress LocalSilo => local.SiloAddress;
+
+    public SiloStatus LocalSiloStatus => membership.CurrentSnapshot.GetSiloStatus(LocalSilo);
+
+    public Task<SiloAddress> Choose(GrainClass grainClass, GrainCall call)
+    {
+        var strategy = grainClass.Placement ?? _default;
+        var target = new PlacementTarget(call.Target.GrainId, call.RequestContext!, call.Target.InterfaceType, interfaceVersion: 0);
+        return _directors.GetOrAdd(strategy.GetType(), FindDirector).OnAddActivation(strategy, target, this);
+    }
+
+    public SiloAddress[] GetCompatibleSilos(PlacementTarget target)
+    {
+        var silos = membership.CurrentSnapshot.Members.Values
+            .Where(member => member.Status == SiloStatus.Active)
+            .Select(member => member.SiloAddress)
+            .ToArray();
+        return silos.Length > 0 ? silos : throw new OrleansException($"No active nodes are compatible with grain {target.GrainIdentity}.");
+    }
+
+    private IPlacementDirector FindDirector(Type strategy) => services.GetKeyedService<IPlacementDirector>(strategy)
+        ?? throw new OrleansConfigurationException($"No placement director is registered for {strategy}.");
+}

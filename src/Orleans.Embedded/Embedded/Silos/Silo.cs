@@ -1,0 +1,123 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Embedded.Activations;
+using Orleans.Embedded.Calls;
+using Orleans.Embedded.Membership;
+using Orleans.Runtime;
+
+namespace Orleans.Embedded.Silos;
+
+/// <summary>
+/// Starts and stops the silo with its host, in stages: it takes part in the cluster before the application's services start, and
+/// on the way back its grains are deactivated before those services stop.
+/// </summary>
+internal sealed class Silo(
+    SiloLifecycle lifecycle,
+    IEnumerable<ILifecycleParticipant<ISiloLifecycle>> participants,
+    MembershipOfOne membership,
+    CallRouter router,
+    PendingCalls pending,
+    ActivationTable table,
+    CollectionClock clock,
+    IOptions<GrainCollectionOptions> collection,
+    ILocalSiloDetails details,
+    ILogger<Silo> logger,
+    [FromKeyedServices(TimeProviderNames.ActivationManagement)] TimeProvider time) : IHostedService
+{
+    private ITimer? _collector;
+    private bool _isStopped;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        Subscribe(ServiceLifecycleStage.RuntimeInitialize, Join, Leave);
+        Subscribe(ServiceLifecycleStage.GrainDeactivation, StartCollecting, DeactivateAll);
+        Subscribe(ServiceLifecycleStage.BecomeActive, BecomeActive, BeginToStop);
+        foreach (var participant in participants)
+        {
+            participant.Participate(lifecycle);
+        }
+
+        await lifecycle.OnStart(cancellationToken);
+        logger.SiloIsActive(details.Name, details.SiloAddress);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_isStopped)
+        {
+            return;
+        }
+
+        _isStopped = true;
+        try
+        {
+            await lifecycle.OnStop(cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            logger.SiloFailedToStop(failure, details.Name);
+        }
+    }
+
+    private void Subscribe(int stage, Action onStart, Func<CancellationToken, Task> onStop) => lifecycle.Subscribe<Silo>(
+        stage,
+        _ =>
+        {
+            onStart();
+            return Task.CompletedTask;
+        },
+        onStop);
+
+    private void Join() => membership.Become(SiloStatus.Joining);
+
+    private void BecomeActive() => membership.Become(SiloStatus.Active);
+
+    private Task BeginToStop(CancellationToken cancellationToken)
+    {
+        membership.Become(SiloStatus.ShuttingDown);
+        router.Close();
+        return Task.CompletedTask;
+    }
+
+    private Task Leave(CancellationToken cancellationToken)
+    {
+        membership.Become(SiloStatus.Dead);
+        pending.FailAll(new SiloUnavailableException($"The silo {details.Name} has stopped."));
+        pending.Dispose();
+        return Task.CompletedTask;
+    }
+
+    private void StartCollecting()
+    {
+        var quantum = collection.Value.CollectionQuantum;
+        _collector = time.CreateTimer(static self => ((Silo)self!).Collect(), this, quantum, quantum);
+    }
+
+    private void Collect()
+    {
+        clock.Step();
+        foreach (var activation in table.All)
+        {
+            activation.DeactivateIfIdle();
+        }
+    }
+
+    private async Task DeactivateAll(CancellationToken cancellationToken)
+    {
+        _collector?.Dispose();
+
+        // Activations that were just being made when the router closed may appear in the table once more.
+        while (table.All is { Count: > 0 } all)
+        {
+            foreach (var activation in all)
+            {
+                activation.Deactivate(new(DeactivationReasonCode.ShuttingDown, "The silo is shutting down."), cancellationToken);
+            }
+
+            await Task.WhenAll(all.Select(activation => activation.Deactivated)).WaitAsync(cancellationToken);
+        }
+    }
+}

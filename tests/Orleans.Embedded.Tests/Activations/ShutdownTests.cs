@@ -1,0 +1,101 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Embedded.Tests.Calls;
+using Orleans.Embedded.Tests.Silos;
+using Orleans.Hosting;
+using Orleans.Runtime;
+
+namespace Orleans.Embedded.Tests.Activations;
+
+public sealed class ShutdownTests
+{
+    [Fact]
+    public async Task Stopping_deactivates_every_grain()
+    {
+        var keys = Enumerable.Range(0, 20).Select(_ => Gate.NewName()).ToArray();
+        await using var silo = await TestSilo.Start();
+        foreach (var key in keys)
+        {
+            await silo.Grains.GetGrain<ILifeGrain>(key).ActivationId();
+        }
+
+        await silo.Stop();
+
+        Assert.All(keys, key => Assert.Equal(1, Gate.Named(key + "-ShuttingDown").Arrived));
+    }
+
+    [Fact]
+    public async Task Stopping_waits_for_running_requests()
+    {
+        var key = Gate.NewName();
+        await using var silo = await TestSilo.Start();
+        var running = silo.Grains.GetGrain<ICallGrain>(key).Block(key);
+        await Gate.Named(key).Arrival();
+        var stopping = silo.Stop();
+        Gate.Named(key).Open();
+        await stopping;
+
+        await running;
+    }
+
+    [Fact]
+    public async Task A_silo_goes_from_joining_over_active_to_dead_and_says_so()
+    {
+        await using var silo = await TestSilo.Start();
+        var membership = silo.Services.GetRequiredService<IClusterMembershipService>();
+        var address = silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
+        var seen = new List<SiloStatus>();
+        var watched = Task.Run(async () =>
+        {
+            await foreach (var snapshot in membership.MembershipUpdates)
+            {
+                seen.Add(snapshot.GetSiloStatus(address));
+                if (seen[^1] == SiloStatus.Dead)
+                {
+                    return;
+                }
+            }
+        });
+        Assert.Equal(SiloStatus.Active, membership.CurrentSnapshot.GetSiloStatus(address));
+        Assert.Equal("test-silo", Assert.Single(membership.CurrentSnapshot.Members.Values).Name);
+        await silo.Stop();
+        await watched;
+
+        Assert.Equal(SiloStatus.Dead, seen[^1]);
+        Assert.Equal(seen.Order(), seen);
+    }
+
+    [Fact]
+    public async Task Participants_start_in_the_order_of_their_stages_and_stop_in_reverse()
+    {
+        var log = new List<string>();
+        await using (var silo = await TestSilo.Start(builder => builder.Services
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(new Participant("late", ServiceLifecycleStage.Active, log))
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(new Participant("early", ServiceLifecycleStage.RuntimeServices, log))))
+        {
+            Assert.Equal(["+early", "+late"], log);
+        }
+
+        Assert.Equal(["+early", "+late", "-late", "-early"], log);
+    }
+
+    [Fact]
+    public async Task A_startup_task_may_call_grains()
+    {
+        var key = Gate.NewName();
+        await using var silo = await TestSilo.Start(builder => builder.AddStartupTask(
+            async (services, _) => await services.GetRequiredService<IGrainFactory>().GetGrain<ILifeGrain>(key).ActivationId()));
+
+        Assert.Equal(1, Gate.Named(key + "-activated").Arrived);
+    }
+
+    private sealed class Participant(string name, int stage, List<string> log) : ILifecycleParticipant<ISiloLifecycle>
+    {
+        public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(name, stage, _ => Note("+"), _ => Note("-"));
+
+        private Task Note(string sign)
+        {
+            log.Add(sign + name);
+            return Task.CompletedTask;
+        }
+    }
+}
