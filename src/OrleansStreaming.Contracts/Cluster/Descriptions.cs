@@ -51,6 +51,9 @@ public sealed class TopicDescription
     [Id(3)] public required IReadOnlyList<PartitionDescription> Partitions { get; init; }
 
     [Id(4)] public required IReadOnlyDictionary<string, string> Configs { get; init; }
+
+    /// <summary>Grows with each change of this topic (per <see cref="Id"/>): the higher one is the newer description.</summary>
+    [Id(5)] public long Version { get; init; }
 }
 
 /// <summary>A broker announces itself.</summary>
@@ -61,6 +64,9 @@ public sealed class RegisterBrokerCommand
 
     /// <summary>The cluster id found in the broker's data directory; null on a new directory.</summary>
     [Id(1)] public string? KnownClusterId { get; init; }
+
+    /// <summary>Names this process of the broker; the last one to register is the broker.</summary>
+    [Id(2)] public Guid Incarnation { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("OrleansStreaming.RegisterBrokerResult")]
@@ -72,6 +78,12 @@ public sealed class RegisterBrokerResult
     [Id(1)] public string ClusterId { get; init; } = "";
 
     [Id(2)] public long MetadataVersion { get; init; }
+
+    /// <summary>
+    /// Topics that were deleted and whose files this broker has not yet reported removed: these, and no others that are
+    /// merely unknown, may be removed from its disk.
+    /// </summary>
+    [Id(3)] public IReadOnlyList<TopicId> DeletedTopics { get; init; } = [];
 }
 
 /// <summary>What changed in the metadata since the version asked for.</summary>

@@ -16,6 +16,13 @@ public interface IControllerGrain : IGrainWithStringKey
     [Alias("RegisterBroker")]
     Task<RegisterBrokerResult> RegisterBroker(RegisterBrokerCommand command);
 
+    /// <summary>
+    /// A registered broker can lead: elections are held for its partitions before the answer. Idempotent, but each call
+    /// raises the epochs of what it leads.
+    /// </summary>
+    [Alias("AnnounceReady")]
+    Task<AnnounceReadyResult> AnnounceReady(AnnounceReadyCommand command);
+
     [Alias("CreateTopic")]
     Task<TopicCommandResult> CreateTopic(CreateTopicCommand command);
 
@@ -34,4 +41,8 @@ public interface IControllerGrain : IGrainWithStringKey
     /// </summary>
     [AlwaysInterleave, Alias("Tail")]
     Task<MetadataUpdate> Tail(long afterVersion);
+
+    /// <summary>A topic grain changed its topic by itself, e.g. the in-sync set. An older description is ignored.</summary>
+    [OneWay, Alias("TopicChanged")]
+    Task TopicChanged(TopicDescription topic);
 }

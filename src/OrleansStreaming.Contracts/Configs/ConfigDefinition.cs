@@ -34,6 +34,12 @@ public sealed class ConfigDefinition
     /// <summary>Only set in the broker's own configuration, never by AlterConfigs.</summary>
     public bool IsReadOnly { get; init; }
 
+    /// <summary>For a dynamic broker config: it may only be set for one broker, never as the cluster-wide default.</summary>
+    public bool IsPerBroker { get; init; }
+
+    /// <summary>The value is a secret: it is never answered or logged.</summary>
+    public bool IsSensitive => Type == ConfigType.Password;
+
     /// <summary>Null when the value is acceptable, else why not. The value is never null.</summary>
     public required Func<string, string?> Validate { get; init; }
 }

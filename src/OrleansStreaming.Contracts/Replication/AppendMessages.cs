@@ -16,6 +16,9 @@ public enum RequiredAcks : short
 [GenerateSerializer, Immutable, Alias("OrleansStreaming.AppendRequest")]
 public sealed class AppendRequest
 {
+    // Made on first use: a deserialised request is made without its constructor.
+    private AppendLease? _lease;
+
     /// <summary>The batch in pieces, as they lie in the receive buffers: lent until the answer, patched in place.</summary>
     [Id(0)] public required ReadOnlyMemory<byte>[] Pieces { get; init; }
 
@@ -26,6 +29,18 @@ public sealed class AppendRequest
 
     /// <summary>The topic id the caller believes in; <see cref="Records.Ids.TopicId.None"/> skips the check.</summary>
     [Id(3)] public TopicId TopicId { get; init; }
+
+    /// <summary>The grain takes the buffers; false: the caller has given up, append nothing. Follow with <see cref="End"/>.</summary>
+    public bool TryTake() => Lease().TryTake();
+
+    /// <summary>The grain will not touch the buffers again.</summary>
+    public void End() => Lease().End();
+
+    /// <summary>The caller takes the buffers back after a call that failed; completes when nobody uses them any more.</summary>
+    public Task RevokeAsync() => Lease().RevokeAsync();
+
+    private AppendLease Lease() =>
+        _lease ?? Interlocked.CompareExchange(ref _lease, new AppendLease(), null) ?? _lease;
 }
 
 /// <summary>What became of an append.</summary>

@@ -35,6 +35,9 @@ public interface ILocalReplica
     /// <summary>The end offset of the largest epoch not above the one asked for; (-1, -1) when that cannot be said (KIP-320).</summary>
     EpochEnd EndOffsetFor(LeaderEpoch epoch);
 
+    /// <summary>The epoch under which the record at this offset was, or will be, written; none on an empty history.</summary>
+    LeaderEpoch EpochAt(Offset offset);
+
     /// <summary>
     /// Calls <see cref="IProgressWaiter.OnProgress"/> after each move of the log end, the high watermark, the last stable
     /// offset, or the leadership, until removed. Check <see cref="Status"/> again after adding: a move may have come between.
