@@ -1,0 +1,97 @@
+using OrleansStreaming.Cluster.Brokers;
+using OrleansStreaming.Cluster.Topics;
+using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Records.Ids;
+
+namespace OrleansStreaming.Cluster.Controller;
+
+/// <summary>
+/// The controller's decisions over its present state, and the metadata it tells. Decisions change nothing: the grain writes the
+/// decided state, then <see cref="Adopt"/>s it, then publishes. Single-threaded; chance and ids come in.
+/// </summary>
+public sealed class ControllerMachine
+{
+    private readonly ControllerRules _rules;
+
+    public ControllerMachine(ControllerState state, BrokerId self, ControllerRules rules)
+    {
+        _rules = rules;
+        State = state;
+        Metadata = new MetadataLog(state.ClusterId, self, state.Term);
+    }
+
+    public ControllerState State { get; private set; }
+
+    public MetadataLog Metadata { get; }
+
+    /// <summary>A new activation's first state: a new term, and a cluster id when the cluster is new.</summary>
+    public static ControllerState Begin(ControllerState state, ControllerRules rules) => state with
+    {
+        Term = state.Term + 1,
+        ClusterId = state.ClusterId.Length > 0 ? state.ClusterId : rules.NewClusterId(),
+    };
+
+    /// <summary>The state that was written becomes the present one.</summary>
+    public void Adopt(ControllerState written) => State = written;
+
+    public (ControllerState State, string? Refusal) Register(RegisterBrokerCommand command) => BrokerRegistry.Register(State, command);
+
+    public ControllerDecision AnnounceReady(AnnounceReadyCommand command) => BrokerRegistry.AnnounceReady(State, command);
+
+    public ControllerDecision CreateTopic(CreateTopicCommand command, IReadOnlySet<int> alive) =>
+        TopicCreation.Decide(State, command, alive, _rules);
+
+    public ControllerDecision DeleteTopic(DeleteTopicCommand command) =>
+        TopicDeletions.Decide(State, command, id => Metadata.Find(id));
+
+    public PartitionGrowth AddPartitions(CreatePartitionsCommand command, IReadOnlySet<int> alive) =>
+        PartitionGrowth.Decide(State, command, State.Topics.TryGetValue(command.Name, out var entry) ? Metadata.Find(new TopicId(entry.Id)) : null, alive, _rules);
+
+    public ControllerDecision AlterBrokerConfigs(AlterConfigsCommand command) => BrokerConfigChange.Decide(State, command);
+
+    /// <summary>The topic grain has written a planned topic.</summary>
+    public void CompleteCreation(string name)
+    {
+        if (State.Topics.TryGetValue(name, out var entry))
+        {
+            State = State with { Topics = State.Topics.SetItem(name, entry with { Plan = null }) };
+        }
+    }
+
+    /// <summary>Who has forgotten a deleted topic; the deletion is over when nobody is left.</summary>
+    public void CompleteDeletion(TopicId topic, bool isForgotten, IEnumerable<int> confirmed) =>
+        State = TopicDeletions.Progress(State, topic.Value, isForgotten, confirmed);
+
+    /// <summary>
+    /// Tells the brokers as they are now, and the dynamic configs. Call after <see cref="Adopt"/> of anything that touches them.
+    /// </summary>
+    public void PublishBrokers(IReadOnlySet<int> alive) => Metadata.SetBrokers(
+        State.Brokers.Values.OrderBy(broker => broker.Id).Select(broker => BrokerRegistry.Describe(broker, alive)).ToArray(),
+        State.BrokerConfigs.ToDictionary(
+            entry => entry.Key, entry => (IReadOnlyDictionary<string, string>)new Dictionary<string, string>(entry.Value)));
+
+    /// <summary>Tells the brokers when any came or went since they were told.</summary>
+    public void RefreshBrokers(IReadOnlySet<int> alive)
+    {
+        if (Metadata.Brokers.Any(broker => broker.IsAlive != alive.Contains(broker.Id.Value)))
+        {
+            PublishBrokers(alive);
+        }
+    }
+
+    /// <summary>Tells a topic, unless it has been deleted meanwhile or a newer description was told.</summary>
+    public void PublishTopic(TopicDescription topic)
+    {
+        if (State.Topics.TryGetValue(topic.Name, out var entry) && entry.Id == topic.Id.Value)
+        {
+            Metadata.SetTopic(topic);
+        }
+    }
+
+    /// <summary>Tells that a topic is gone.</summary>
+    public void PublishDeletion(Guid topic) => Metadata.RemoveTopic(new TopicId(topic));
+
+    /// <summary>The topics that have a replica on this broker.</summary>
+    public IReadOnlyList<TopicDescription> TopicsOn(BrokerId broker) =>
+        [.. Metadata.Topics.Where(topic => topic.Partitions.Any(partition => partition.Replicas.Contains(broker)))];
+}

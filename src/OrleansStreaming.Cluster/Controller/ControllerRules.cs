@@ -1,0 +1,49 @@
+using System.Buffers.Text;
+using System.Globalization;
+using OrleansStreaming.Contracts.Configs;
+using OrleansStreaming.Records.Ids;
+
+namespace OrleansStreaming.Cluster.Controller;
+
+/// <summary>What the controller's decisions need from outside: ids, chance, and the configs it was started with.</summary>
+public sealed class ControllerRules(Func<Guid> newGuid, Random random, IReadOnlyDictionary<string, string> staticConfigs)
+{
+    private readonly BrokerConfigLayers _layers = new() { Static = staticConfigs };
+
+    public Random Random { get; } = random;
+
+    /// <summary><c>num.partitions</c></summary>
+    public int DefaultPartitions => Number("num.partitions");
+
+    /// <summary><c>default.replication.factor</c></summary>
+    public short DefaultReplicationFactor => (short)Number("default.replication.factor");
+
+    /// <summary>22 characters, as Kafka prints ids; none begins with '-', which command lines take for an option.</summary>
+    public string NewClusterId()
+    {
+        while (true)
+        {
+            var text = Base64Url.EncodeToString(newGuid().ToByteArray(bigEndian: true));
+            if (text[0] != '-')
+            {
+                return text;
+            }
+        }
+    }
+
+    /// <summary>Never one of Kafka's reserved ids, 0 and 1.</summary>
+    public TopicId NewTopicId()
+    {
+        while (true)
+        {
+            var id = newGuid();
+            if (id != Guid.Empty && id != new Guid(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1))
+            {
+                return new TopicId(id);
+            }
+        }
+    }
+
+    private int Number(string config) =>
+        int.Parse(EffectiveConfigs.BrokerValue(config, _layers)!, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+}

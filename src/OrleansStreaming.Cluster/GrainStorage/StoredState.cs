@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansStreaming.Cluster.GrainStorage;
+
+/// <summary>The content of a grain state file.</summary>
+internal sealed record StoredState<T>
+{
+    /// <summary>Whose it is, for people: file names may be shortened.</summary>
+    [JsonPropertyName("grain")]
+    public required string Grain { get; init; }
+
+    [JsonPropertyName("etag")]
+    public required string ETag { get; init; }
+
+    [JsonPropertyName("state")]
+    public required T State { get; init; }
+}
