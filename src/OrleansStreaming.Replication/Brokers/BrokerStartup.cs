@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans;
+using OrleansStreaming.Contracts.Brokers;
+using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Records.Errors;
+using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Storage.Directories;
+
+namespace OrleansStreaming.Replication.Brokers;
+
+/// <summary>
+/// How a broker comes up: it registers with its data directory's cluster id, removes what was deleted while it was away, recovers
+/// its logs, and only then asks to lead. Every step may be repeated after a crash.
+/// </summary>
+internal sealed partial class BrokerStartup(
+    IGrainFactory grains,
+    IClusterMetadata metadata,
+    BrokerReplicas replicas,
+    BrokerReadiness readiness,
+    IOptions<BrokerOptions> options,
+    Func<Guid> newGuid,
+    TimeProvider time,
+    ILogger<BrokerStartup> logger)
+{
+    /// <summary>The controller may be moving or starting; after this long something is wrong that people should see.</summary>
+    private const int MaxAttempts = 60;
+
+    private static readonly TimeSpan _retryDelay = TimeSpan.FromMilliseconds(500);
+
+    private readonly BrokerId _self = new(options.Value.BrokerId);
+    private readonly Guid _incarnation = newGuid();
+
+    private IControllerGrain Controller => grains.GetGrain<IControllerGrain>(IControllerGrain.Key);
+
+    /// <exception cref="BrokerStartException">The cluster refuses this broker, or its controller does not answer.</exception>
+    /// <exception cref="LogDirectoryException">The data directory belongs to another cluster.</exception>
+    public async Task RunAsync(LogDirectory directory, CancellationToken cancellationToken)
+    {
+        readiness.Set(false, "registering with the cluster");
+        var registered = await RetryAsync(() => Controller.RegisterBroker(Registration(directory)), cancellationToken);
+        if (registered.Refusal is { } refusal)
+        {
+            throw new BrokerStartException($"Broker {_self} may not join the cluster: {refusal}");
+        }
+
+        directory.SetClusterId(registered.ClusterId);
+        replicas.Attach(directory);
+        readiness.Set(false, "recovering logs");
+        var snapshot = await RetryAsync(() => Controller.Tail(-1), cancellationToken);
+        var progress = new RecoveryProgress(readiness);
+        var dropped = await replicas.OpenAllAsync(snapshot, registered.DeletedTopics, progress, cancellationToken);
+
+        readiness.Set(false, "waiting for leadership");
+        var announced = await RetryAsync(
+            () => Controller.AnnounceReady(new AnnounceReadyCommand { Broker = _self, Incarnation = _incarnation, DroppedTopics = dropped }),
+            cancellationToken);
+        if (announced.Error != ErrorCode.None)
+        {
+            throw new BrokerStartException($"Broker {_self} was superseded while it started: {announced.Error}.");
+        }
+
+        await metadata.WaitForVersionAsync(announced.MetadataVersion, cancellationToken);
+        await replicas.ApplyAsync(metadata.Current);
+        LogReady(logger, _self, registered.ClusterId);
+        readiness.Set(true, "ready");
+    }
+
+    private RegisterBrokerCommand Registration(LogDirectory directory) => new()
+    {
+        Broker = new BrokerDescription
+        {
+            Id = _self,
+            Host = options.Value.AdvertisedHost,
+            Port = options.Value.AdvertisedPort,
+            Rack = options.Value.Rack,
+        },
+        KnownClusterId = directory.ClusterId,
+        Incarnation = _incarnation,
+    };
+
+    private async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await call().WaitAsync(cancellationToken);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                if (attempt == MaxAttempts)
+                {
+                    throw new BrokerStartException($"The controller does not answer: {exception.Message}", exception);
+                }
+
+                LogRetry(logger, exception.Message);
+                await Task.Delay(_retryDelay, time, cancellationToken);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Broker {Broker} of cluster {ClusterId} is ready")]
+    private static partial void LogReady(ILogger logger, BrokerId broker, string clusterId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The controller did not answer, trying again: {Reason}")]
+    private static partial void LogRetry(ILogger logger, string reason);
+
+    private sealed class RecoveryProgress(BrokerReadiness readiness) : IProgress<(int Opened, int Total)>
+    {
+        public void Report((int Opened, int Total) value) => readiness.Set(false, $"recovered {value.Opened} of {value.Total} logs");
+    }
+}

@@ -1,0 +1,167 @@
+using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Contracts.Replication;
+using OrleansStreaming.Records.Errors;
+using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Replication.Partitions;
+
+namespace OrleansStreaming.Replication.Tests.Partitions;
+
+public sealed class PartitionMachineTests
+{
+    private static readonly BrokerId _self = new(1);
+
+    [Fact]
+    public void A_single_replica_commits_what_it_has()
+    {
+        var machine = Machine();
+        Assert.Equal(RoleChange.BecameLeader, machine.Assign(State(1, 0, 0, [1], [1]), new Offset(7)));
+        Assert.Equal(new Offset(7), machine.HighWatermark);
+        Assert.True(machine.CountLocal(new Offset(9)));
+        Assert.False(machine.CountLocal(new Offset(9)));
+        Assert.Equal(new Offset(9), machine.HighWatermark);
+    }
+
+    [Fact]
+    public void Who_does_not_lead_refuses()
+    {
+        var machine = Machine();
+        Assert.Equal(ErrorCode.NotLeaderOrFollower, machine.CheckAppend(LeaderEpoch.None, RequiredAcks.Leader));
+        Assert.Equal(RoleChange.BecameFollower, machine.Assign(State(2, 3, 3, [1, 2], [1, 2]), Offset.Zero));
+        Assert.Equal(ErrorCode.NotLeaderOrFollower, machine.CheckAppend(new LeaderEpoch(3), RequiredAcks.Leader));
+        Assert.False(machine.CountLocal(new Offset(5)));
+        Assert.Equal(Offset.Zero, machine.HighWatermark);
+    }
+
+    [Fact]
+    public void Epochs_are_checked_before_the_role()
+    {
+        var machine = Machine();
+        machine.Assign(State(1, 5, 5, [1], [1]), Offset.Zero);
+        Assert.Equal(ErrorCode.FencedLeaderEpoch, machine.CheckLeader(new LeaderEpoch(4)));
+        Assert.Equal(ErrorCode.UnknownLeaderEpoch, machine.CheckLeader(new LeaderEpoch(6)));
+        Assert.Equal(ErrorCode.None, machine.CheckLeader(new LeaderEpoch(5)));
+        Assert.Equal(ErrorCode.None, machine.CheckLeader(LeaderEpoch.None));
+    }
+
+    [Fact]
+    public void Older_states_change_nothing()
+    {
+        var machine = Machine();
+        machine.Assign(State(1, 5, 8, [1, 2], [1, 2]), Offset.Zero);
+        Assert.Equal(RoleChange.None, machine.Assign(State(1, 5, 8, [1, 2], [1]), Offset.Zero));
+        Assert.Equal(RoleChange.None, machine.Assign(State(2, 5, 7, [1, 2], [1]), Offset.Zero));
+        Assert.Equal(RoleChange.None, machine.Assign(State(2, 4, 9, [1, 2], [1]), Offset.Zero));
+        Assert.True(machine.IsLeader);
+        Assert.Equal(2, machine.InSync.Length);
+    }
+
+    [Fact]
+    public void The_high_watermark_is_the_lowest_end_of_the_in_sync_replicas()
+    {
+        var machine = Machine();
+        machine.Assign(State(1, 0, 0, [1, 2, 3], [1, 2]), Offset.Zero);
+        machine.CountLocal(new Offset(10));
+        Assert.Equal(Offset.Zero, machine.HighWatermark);
+        machine.Acknowledge(new BrokerId(3), new LeaderEpoch(0), new Offset(10));
+        Assert.Equal(Offset.Zero, machine.HighWatermark);
+        Assert.True(machine.Acknowledge(new BrokerId(2), new LeaderEpoch(0), new Offset(6)));
+        Assert.Equal(new Offset(6), machine.HighWatermark);
+    }
+
+    [Fact]
+    public void An_acknowledgement_counts_only_in_its_epoch()
+    {
+        var machine = Machine();
+        machine.Assign(State(1, 2, 2, [1, 2], [1, 2]), new Offset(4));
+        machine.CountLocal(new Offset(10));
+        Assert.False(machine.Acknowledge(new BrokerId(2), new LeaderEpoch(1), new Offset(10)));
+        Assert.False(machine.Acknowledge(new BrokerId(9), new LeaderEpoch(2), new Offset(10)));
+        Assert.Equal(Offset.Zero, machine.HighWatermark);
+    }
+
+    [Fact]
+    public void A_new_epoch_forgets_what_followers_acknowledged()
+    {
+        var machine = Machine();
+        machine.Assign(State(1, 0, 0, [1, 2], [1, 2]), Offset.Zero);
+        machine.CountLocal(new Offset(5));
+        machine.Acknowledge(new BrokerId(2), new LeaderEpoch(0), new Offset(5));
+        machine.Assign(State(1, 1, 1, [1, 2], [1, 2]), new Offset(5));
+        machine.CountLocal(new Offset(8));
+        Assert.Equal(new Offset(5), machine.HighWatermark);
+        Assert.Equal(new Offset(5), machine.EpochStart);
+    }
+
+    [Fact]
+    public void Too_few_in_sync_refuse_acks_all_and_hold_the_high_watermark()
+    {
+        var machine = Machine();
+        machine.SetMinInSync(2);
+        machine.Assign(State(1, 0, 0, [1, 2, 3], [1]), Offset.Zero);
+        Assert.Equal(ErrorCode.NotEnoughReplicas, machine.CheckAppend(LeaderEpoch.None, RequiredAcks.All));
+        Assert.Equal(ErrorCode.None, machine.CheckAppend(LeaderEpoch.None, RequiredAcks.Leader));
+        Assert.False(machine.CountLocal(new Offset(3)));
+        Assert.True(machine.SetMinInSync(1));
+        Assert.Equal(new Offset(3), machine.HighWatermark);
+    }
+
+    [Fact]
+    public void The_minimum_is_never_more_than_there_are_replicas()
+    {
+        var machine = Machine();
+        machine.SetMinInSync(3);
+        machine.Assign(State(1, 0, 0, [1], [1]), Offset.Zero);
+        Assert.Equal(ErrorCode.None, machine.CheckAppend(LeaderEpoch.None, RequiredAcks.All));
+    }
+
+    [Fact]
+    public void A_follower_joins_only_when_it_has_reached_the_epoch_and_the_high_watermark()
+    {
+        var machine = Machine();
+        machine.Assign(State(1, 1, 1, [1, 2], [1]), new Offset(10));
+        Assert.Null(machine.ProposeJoin(new BrokerId(2)));
+        machine.Acknowledge(new BrokerId(2), new LeaderEpoch(1), new Offset(9));
+        Assert.Null(machine.ProposeJoin(new BrokerId(2)));
+        machine.Acknowledge(new BrokerId(2), new LeaderEpoch(1), new Offset(10));
+        Assert.Equal([_self, new BrokerId(2)], machine.ProposeJoin(new BrokerId(2))!);
+        Assert.Null(machine.ProposeLeave([new BrokerId(2)]));
+    }
+
+    [Fact]
+    public void While_a_change_is_in_flight_both_sets_count()
+    {
+        var machine = Machine();
+        machine.Assign(State(1, 0, 0, [1, 2], [1]), Offset.Zero);
+        machine.CountLocal(new Offset(5));
+        machine.Acknowledge(new BrokerId(2), new LeaderEpoch(0), new Offset(5));
+        machine.ProposeJoin(new BrokerId(2));
+        Assert.False(machine.CountLocal(new Offset(8)));
+        machine.Assign(State(1, 0, 1, [1, 2], [1, 2]), new Offset(8));
+        Assert.Equal(new Offset(5), machine.HighWatermark);
+
+        Assert.Equal([_self], machine.ProposeLeave([new BrokerId(2)])!);
+        Assert.False(machine.CountLocal(new Offset(9)));
+        machine.Assign(State(1, 0, 2, [1, 2], [1]), new Offset(9));
+        Assert.Equal(new Offset(9), machine.HighWatermark);
+    }
+
+    [Fact]
+    public void The_leader_never_leaves_its_own_set()
+    {
+        var machine = Machine();
+        machine.Assign(State(1, 0, 0, [1, 2], [1, 2]), Offset.Zero);
+        Assert.Null(machine.ProposeLeave([_self]));
+    }
+
+    internal static PartitionDescription State(int leader, int epoch, int version, int[] replicas, int[] inSync) => new()
+    {
+        Partition = 0,
+        Leader = new BrokerId(leader),
+        LeaderEpoch = new LeaderEpoch(epoch),
+        PartitionEpoch = new PartitionEpoch(version),
+        Replicas = replicas.Select(id => new BrokerId(id)).ToArray(),
+        InSyncReplicas = inSync.Select(id => new BrokerId(id)).ToArray(),
+    };
+
+    private static PartitionMachine Machine() => new(_self, Offset.Zero);
+}
