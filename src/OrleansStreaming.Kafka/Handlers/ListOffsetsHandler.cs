@@ -1,0 +1,96 @@
+using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Contracts.Replication;
+using OrleansStreaming.Kafka.Dispatch;
+using OrleansStreaming.Kafka.Protocol.Messages;
+using OrleansStreaming.Kafka.Replicas;
+using OrleansStreaming.Records.Errors;
+using OrleansStreaming.Records.Ids;
+
+namespace OrleansStreaming.Kafka.Handlers;
+
+/// <summary>ListOffsets: the first, last or a timed offset of partitions that this broker leads (KIP-79, KIP-734).</summary>
+internal sealed class ListOffsetsHandler(IClusterMetadata metadata, ILocalReplicas replicas)
+    : ApiHandler<ListOffsetsRequest>(ApiKey.ListOffsets, new ApiVersionRange(1, 8))
+{
+    private const long Latest = -1;
+    private const long Earliest = -2;
+    private const long MaxTimestamp = -3;
+    private const long EarliestLocal = -4;
+    private const short FirstWithLeaderEpoch = 4;
+    private const short FirstWithMaxTimestamp = 7;
+    private const short FirstWithEarliestLocal = 8;
+
+    /// <summary>Tools that ask as this "replica" see the log end.</summary>
+    private const int DebuggingReplica = -2;
+
+    protected override ValueTask<IResponseMessage?> HandleAsync(RequestContext context, ListOffsetsRequest request)
+    {
+        var response = new ListOffsetsResponse();
+        foreach (var topic in request.Topics)
+        {
+            var answered = new ListOffsetsResponse.ListOffsetsTopicResponse { Name = topic.Name };
+            response.Topics.Add(answered);
+            foreach (var asked in topic.Partitions)
+            {
+                answered.Partitions.Add(Answer(new TopicPartition(topic.Name, asked.PartitionIndex), asked, request, context.Version));
+            }
+        }
+
+        return ValueTask.FromResult<IResponseMessage?>(response);
+    }
+
+    private ListOffsetsResponse.ListOffsetsPartitionResponse Answer(
+        TopicPartition partition, ListOffsetsRequest.ListOffsetsPartition asked, ListOffsetsRequest request, short version)
+    {
+        var answer = new ListOffsetsResponse.ListOffsetsPartitionResponse { PartitionIndex = asked.PartitionIndex };
+        if (replicas.Find(partition) is not { Status: { IsLeader: true } status } replica)
+        {
+            answer.ErrorCode = (short)Topics.WhyNotHere(metadata.Current, partition);
+            return answer;
+        }
+
+        if (LeaderEpochs.Check(asked.CurrentLeaderEpoch, status.LeaderEpoch) is var fenced and not ErrorCode.None)
+        {
+            answer.ErrorCode = (short)fenced;
+            return answer;
+        }
+
+        var isolation = request.ReplicaId == DebuggingReplica ? ReadIsolation.LogEnd
+            : (ReadIsolation)request.IsolationLevel is ReadIsolation.ReadCommitted ? ReadIsolation.ReadCommitted
+            : ReadIsolation.ReadUncommitted;
+        if (!IsSupported(version, asked.Timestamp))
+        {
+            answer.ErrorCode = (short)ErrorCode.UnsupportedVersion;
+        }
+        else if (Find(replica, status, asked.Timestamp, isolation) is { } found)
+        {
+            answer.Timestamp = found.Timestamp;
+            answer.Offset = found.Offset.Value;
+            answer.LeaderEpoch = version >= FirstWithLeaderEpoch ? found.LeaderEpoch.Value : -1;
+        }
+
+        return answer;
+    }
+
+    private static bool IsSupported(short version, long timestamp) => timestamp switch
+    {
+        MaxTimestamp => version >= FirstWithMaxTimestamp,
+        EarliestLocal => version >= FirstWithEarliestLocal,
+        _ => timestamp > EarliestLocal,
+    };
+
+    private static Offset End(ReplicaStatus status, ReadIsolation isolation) => isolation switch
+    {
+        ReadIsolation.ReadCommitted => status.LastStable,
+        ReadIsolation.ReadUncommitted => status.HighWatermark,
+        _ => status.LogEnd,
+    };
+
+    private static TimestampedOffset? Find(ILocalReplica replica, ReplicaStatus status, long timestamp, ReadIsolation isolation) => timestamp switch
+    {
+        Latest => new TimestampedOffset(-1, End(status, isolation), status.LeaderEpoch),
+        Earliest or EarliestLocal => new TimestampedOffset(-1, status.LogStart, replica.EpochAt(status.LogStart)),
+        MaxTimestamp => replica.FindMaxTimestamp(),
+        _ => replica.FindByTimestamp(timestamp, isolation),
+    };
+}
