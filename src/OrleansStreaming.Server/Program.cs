@@ -1,1 +1,3 @@
-return 0;
+using OrleansStreaming.Server.Startup;
+
+return await BrokerProgram.RunAsync(args, Console.Out, Console.Error);
