@@ -1,0 +1,29 @@
+namespace OrleansStreaming.Benchmarks.Processes;
+
+/// <summary>Where this working tree lies.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The broker built beside this program, in the same configuration.</summary>
+    public static string Server { get; } = FindServer();
+
+    private static string FindServer()
+    {
+        var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+        return Path.Combine(Root, "src", "OrleansStreaming.Server", "bin", configuration, "net10.0", "OrleansStreaming.Server.dll");
+    }
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Orleans.Streaming.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"No Orleans.Streaming.sln above {AppContext.BaseDirectory}.");
+    }
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using OrleansStreaming.Benchmarks.Endpoints;
+using OrleansStreaming.Benchmarks.Logs;
+using OrleansStreaming.Benchmarks.Micro;
+using OrleansStreaming.Benchmarks.Peers;
+
+var mebibytes = new Option<int>("--mib") { Description = "Bytes per run, in MiB.", DefaultValueFactory = _ => 512 };
+var rounds = new Option<int>("--rounds") { Description = "Runs of each kind, in turns; the medians are compared.", DefaultValueFactory = _ => 3 };
+var folder = new Option<string>("--dir") { Description = "Where files are written.", DefaultValueFactory = _ => Path.GetTempPath() };
+var filter = new Option<string>("--filter") { Description = "Which micro-benchmarks.", DefaultValueFactory = _ => "*" };
+var listen = new Option<int>("--port") { Description = "Port of the null broker.", Required = true };
+
+var log = new Command("log", "Append and read of the log against plain sequential writes and reads of the same bytes.") { mebibytes, rounds, folder };
+log.SetAction(parsed => LogBenchmark.Run(parsed.GetValue(mebibytes), parsed.GetValue(rounds), parsed.GetValue(folder)!));
+
+var endpoint = new Command("endpoint", "The broker against a null broker: the same endpoint, with replicas that store nothing.") { mebibytes, rounds, folder };
+endpoint.SetAction((parsed, _) => EndpointBenchmark.RunAsync(parsed.GetValue(mebibytes), parsed.GetValue(rounds), parsed.GetValue(folder)!));
+
+var peers = new Command("peers", "Throughput, CPU, memory and start-up of the broker under librdkafka, beside the goals set against other brokers.") { mebibytes, rounds, folder };
+peers.SetAction((parsed, _) => PeersBenchmark.RunAsync(parsed.GetValue(mebibytes), parsed.GetValue(rounds), parsed.GetValue(folder)!));
+
+var micro = new Command("micro", "Batch validation and codecs under BenchmarkDotNet; allocating more than the budget fails.") { filter };
+micro.SetAction(parsed => MicroBenchmarks.Run(parsed.GetValue(filter)!));
+
+var nullBroker = new Command("null-broker", "Serves the null broker that 'endpoint' measures.") { listen };
+nullBroker.SetAction((parsed, cancellation) => NullBroker.RunAsync(parsed.GetValue(listen), cancellation));
+nullBroker.Hidden = true;
+
+return await new RootCommand("Measures Orleans Streaming. Ratios within one run are what counts.") { log, endpoint, peers, micro, nullBroker }
+    .Parse(args).InvokeAsync();

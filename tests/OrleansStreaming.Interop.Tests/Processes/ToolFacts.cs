@@ -1,0 +1,29 @@
+namespace OrleansStreaming.Interop.Tests.Processes;
+
+/// <summary>A test that needs kcat.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class KcatFactAttribute : FactAttribute
+{
+    public KcatFactAttribute() => Skip = Tool.Kcat.Missing;
+}
+
+/// <inheritdoc cref="KcatFactAttribute"/>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class KcatTheoryAttribute : TheoryAttribute
+{
+    public KcatTheoryAttribute() => Skip = Tool.Kcat.Missing;
+}
+
+/// <summary>A test that needs node and kafkajs.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class KafkaJsFactAttribute : FactAttribute
+{
+    public KafkaJsFactAttribute() => Skip = Tool.KafkaJs.Missing;
+}
+
+/// <summary>A test that needs kafka-python.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class KafkaPythonFactAttribute : FactAttribute
+{
+    public KafkaPythonFactAttribute() => Skip = Tool.KafkaPython.Missing;
+}
