@@ -7,25 +7,28 @@ using OrleansStreaming.Records.Errors;
 
 namespace OrleansStreaming.Kafka.Admin;
 
-/// <summary>Topic commands as clients expect them: answered when this broker's own metadata shows their effect.</summary>
-internal sealed class TopicAdministration(IGrainFactory grains, IClusterMetadata metadata, ILogger<TopicAdministration> logger)
+/// <summary>
+/// Topic commands as clients expect them: answered when this broker's own metadata shows their effect, or with
+/// REQUEST_TIMED_OUT when that takes longer than the client waits; the command itself is then done all the same.
+/// </summary>
+internal sealed class TopicAdministration(IGrainFactory grains, IClusterMetadata metadata, TimeProvider time, ILogger<TopicAdministration> logger)
 {
     private IControllerGrain Controller => grains.GetGrain<IControllerGrain>(IControllerGrain.Key);
 
-    public Task<TopicCommandResult> CreateAsync(CreateTopicCommand command, CancellationToken cancellationToken) =>
-        SettleAsync(ApiKey.CreateTopics, command.Name, () => Controller.CreateTopic(command), cancellationToken);
+    public Task<TopicCommandResult> CreateAsync(CreateTopicCommand command, TimeSpan timeout, CancellationToken cancellationToken) =>
+        SettleAsync(ApiKey.CreateTopics, command.Name, () => Controller.CreateTopic(command), timeout, cancellationToken);
 
-    public Task<TopicCommandResult> DeleteAsync(DeleteTopicCommand command, CancellationToken cancellationToken) =>
-        SettleAsync(ApiKey.DeleteTopics, command.Name ?? command.TopicId.ToString(), () => Controller.DeleteTopic(command), cancellationToken);
+    public Task<TopicCommandResult> DeleteAsync(DeleteTopicCommand command, TimeSpan timeout, CancellationToken cancellationToken) =>
+        SettleAsync(ApiKey.DeleteTopics, command.Name ?? command.TopicId.ToString(), () => Controller.DeleteTopic(command), timeout, cancellationToken);
 
-    public Task<TopicCommandResult> CreatePartitionsAsync(CreatePartitionsCommand command, CancellationToken cancellationToken) =>
-        SettleAsync(ApiKey.CreatePartitions, command.Name, () => Controller.CreatePartitions(command), cancellationToken);
+    public Task<TopicCommandResult> CreatePartitionsAsync(CreatePartitionsCommand command, TimeSpan timeout, CancellationToken cancellationToken) =>
+        SettleAsync(ApiKey.CreatePartitions, command.Name, () => Controller.CreatePartitions(command), timeout, cancellationToken);
 
     public Task<TopicCommandResult> AlterConfigsAsync(AlterConfigsCommand command, CancellationToken cancellationToken) =>
-        SettleAsync(ApiKey.AlterConfigs, command.ResourceName, () => Controller.AlterConfigs(command), cancellationToken);
+        SettleAsync(ApiKey.AlterConfigs, command.ResourceName, () => Controller.AlterConfigs(command), RequestTimeouts.Default, cancellationToken);
 
     private async Task<TopicCommandResult> SettleAsync(
-        ApiKey api, string resource, Func<Task<TopicCommandResult>> command, CancellationToken cancellationToken)
+        ApiKey api, string resource, Func<Task<TopicCommandResult>> command, TimeSpan timeout, CancellationToken cancellationToken)
     {
         TopicCommandResult result;
         try
@@ -38,11 +41,22 @@ internal sealed class TopicAdministration(IGrainFactory grains, IClusterMetadata
             return TopicCommandResult.Refused(GrainFailures.ToError(failure), "The controller did not answer; whether it did what was asked is not known.");
         }
 
-        if (result.Error is ErrorCode.None)
+        if (result.Error is not ErrorCode.None)
         {
-            await metadata.WaitForVersionAsync(result.MetadataVersion, cancellationToken).ConfigureAwait(false);
+            return result;
         }
 
-        return result;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var visible = metadata.WaitForVersionAsync(result.MetadataVersion, limit.Token);
+        try
+        {
+            await visible.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+            return result;
+        }
+        catch (TimeoutException)
+        {
+            await limit.CancelAsync().ConfigureAwait(false);
+            return TopicCommandResult.Refused(ErrorCode.RequestTimedOut, "Done, but not yet visible on this broker.");
+        }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class CreatePartitionsHandler(TopicAdministration topics)
         {
             var result = sameName.Count() > 1
                 ? TopicCommandResult.Refused(ErrorCode.InvalidRequest, "The topic is named more than once in this request.")
-                : await CreateAsync(sameName.Single(), request.ValidateOnly, context.Closed).ConfigureAwait(false);
+                : await CreateAsync(sameName.Single(), request, context.Closed).ConfigureAwait(false);
             response.Results.Add(new CreatePartitionsResponse.CreatePartitionsTopicResult
             {
                 Name = sameName.Key,
@@ -29,14 +29,15 @@ internal sealed class CreatePartitionsHandler(TopicAdministration topics)
         return response;
     }
 
-    private Task<TopicCommandResult> CreateAsync(CreatePartitionsRequest.CreatePartitionsTopic topic, bool validateOnly, CancellationToken closed) =>
+    private Task<TopicCommandResult> CreateAsync(CreatePartitionsRequest.CreatePartitionsTopic topic, CreatePartitionsRequest request, CancellationToken closed) =>
         topics.CreatePartitionsAsync(
             new CreatePartitionsCommand
             {
                 Name = topic.Name,
                 TotalCount = topic.Count,
                 NewAssignments = topic.Assignments?.ConvertAll(assignment => assignment.BrokerIds.ToArray()),
-                ValidateOnly = validateOnly,
+                ValidateOnly = request.ValidateOnly,
             },
+            RequestTimeouts.Of(request.TimeoutMs),
             closed);
 }

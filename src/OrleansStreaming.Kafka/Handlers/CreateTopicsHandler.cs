@@ -23,13 +23,13 @@ internal sealed class CreateTopicsHandler(TopicAdministration topics, BrokerSett
 
         foreach (var topic in request.Topics.Where(topic => !repeated.Contains(topic.Name)))
         {
-            response.Topics.Add(await CreateAsync(topic, request.ValidateOnly, context).ConfigureAwait(false));
+            response.Topics.Add(await CreateAsync(topic, request, context).ConfigureAwait(false));
         }
 
         return response;
     }
 
-    private async Task<CreateTopicsResponse.CreatableTopicResult> CreateAsync(CreateTopicsRequest.CreatableTopic topic, bool validateOnly, RequestContext context)
+    private async Task<CreateTopicsResponse.CreatableTopicResult> CreateAsync(CreateTopicsRequest.CreatableTopic topic, CreateTopicsRequest request, RequestContext context)
     {
         if (Check(topic) is { } refusal)
         {
@@ -43,9 +43,9 @@ internal sealed class CreateTopicsHandler(TopicAdministration topics, BrokerSett
             ReplicationFactor = topic.Assignments.Count > 0 ? (short)-1 : topic.ReplicationFactor,
             Assignments = topic.Assignments.ToDictionary(assignment => assignment.PartitionIndex, assignment => assignment.BrokerIds.ToArray()),
             Configs = topic.Configs.ToDictionary(config => config.Name, config => config.Value!, StringComparer.Ordinal),
-            ValidateOnly = validateOnly,
+            ValidateOnly = request.ValidateOnly,
         };
-        var result = await topics.CreateAsync(command, context.Closed).ConfigureAwait(false);
+        var result = await topics.CreateAsync(command, RequestTimeouts.Of(request.TimeoutMs), context.Closed).ConfigureAwait(false);
         if (result.Error is not ErrorCode.None || result.Topic is not { } created)
         {
             return Refuse(topic.Name, result.Error, result.ErrorMessage);

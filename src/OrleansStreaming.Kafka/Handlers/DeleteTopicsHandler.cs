@@ -20,13 +20,13 @@ internal sealed class DeleteTopicsHandler(TopicAdministration topics, IClusterMe
             : request.TopicNames.ConvertAll(name => new DeleteTopicsRequest.DeleteTopicState { Name = name });
         foreach (var topic in asked)
         {
-            response.Responses.Add(await DeleteAsync(topic, context).ConfigureAwait(false));
+            response.Responses.Add(await DeleteAsync(topic, RequestTimeouts.Of(request.TimeoutMs), context).ConfigureAwait(false));
         }
 
         return response;
     }
 
-    private async Task<DeleteTopicsResponse.DeletableTopicResult> DeleteAsync(DeleteTopicsRequest.DeleteTopicState topic, RequestContext context)
+    private async Task<DeleteTopicsResponse.DeletableTopicResult> DeleteAsync(DeleteTopicsRequest.DeleteTopicState topic, TimeSpan timeout, RequestContext context)
     {
         var answer = new DeleteTopicsResponse.DeletableTopicResult { Name = topic.Name, TopicId = topic.TopicId };
         if (!settings.Bool("delete.topic.enable"))
@@ -51,7 +51,7 @@ internal sealed class DeleteTopicsHandler(TopicAdministration topics, IClusterMe
         }
 
         var result = await topics.DeleteAsync(
-            new DeleteTopicCommand { Name = topic.Name, TopicId = new TopicId(topic.TopicId) }, context.Closed).ConfigureAwait(false);
+            new DeleteTopicCommand { Name = topic.Name, TopicId = new TopicId(topic.TopicId) }, timeout, context.Closed).ConfigureAwait(false);
         return Answer(answer, result.Error, result.ErrorMessage);
     }
 

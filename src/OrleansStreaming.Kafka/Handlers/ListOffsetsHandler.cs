@@ -26,13 +26,19 @@ internal sealed class ListOffsetsHandler(IClusterMetadata metadata, ILocalReplic
     protected override ValueTask<IResponseMessage?> HandleAsync(RequestContext context, ListOffsetsRequest request)
     {
         var response = new ListOffsetsResponse();
+        var repeated = request.Topics
+            .SelectMany(topic => topic.Partitions.Select(asked => new TopicPartition(topic.Name, asked.PartitionIndex)))
+            .GroupBy(partition => partition).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet();
         foreach (var topic in request.Topics)
         {
             var answered = new ListOffsetsResponse.ListOffsetsTopicResponse { Name = topic.Name };
             response.Topics.Add(answered);
             foreach (var asked in topic.Partitions)
             {
-                answered.Partitions.Add(Answer(new TopicPartition(topic.Name, asked.PartitionIndex), asked, request, context.Version));
+                var partition = new TopicPartition(topic.Name, asked.PartitionIndex);
+                answered.Partitions.Add(repeated.Contains(partition)
+                    ? new() { PartitionIndex = asked.PartitionIndex, ErrorCode = (short)ErrorCode.InvalidRequest }
+                    : Answer(partition, asked, request, context.Version));
             }
         }
 

@@ -79,7 +79,7 @@ internal sealed class MetadataHandler(IClusterMetadata metadata, TopicAdministra
                 continue;
             }
 
-            var created = await topics.CreateAsync(new CreateTopicCommand { Name = name }, context.Closed).ConfigureAwait(false);
+            var created = await topics.CreateAsync(new CreateTopicCommand { Name = name }, RequestTimeouts.Default, context.Closed).ConfigureAwait(false);
             if (created.Error is not (ErrorCode.None or ErrorCode.TopicAlreadyExists))
             {
                 refusals[name] = created.Error is ErrorCode.InvalidTopicException ? created.Error : ErrorCode.UnknownTopicOrPartition;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OrleansStreaming.Contracts.Configs;
+using OrleansStreaming.Records.Batches;
 using OrleansStreaming.Storage.Logs;
 
 namespace OrleansStreaming.Replication.Replicas;

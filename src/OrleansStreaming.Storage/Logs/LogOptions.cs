@@ -1,11 +1,6 @@
-namespace OrleansStreaming.Storage.Logs;
+using OrleansStreaming.Records.Batches;
 
-/// <summary>Who sets a batch's timestamps (<c>message.timestamp.type</c>).</summary>
-public enum TimestampType : byte
-{
-    CreateTime = 0,
-    LogAppendTime = 1,
-}
+namespace OrleansStreaming.Storage.Logs;
 
 /// <summary>The limits of one log. Defaults are Kafka's; bytes and milliseconds; -1 is "no limit" where Kafka says so.</summary>
 public sealed record LogOptions

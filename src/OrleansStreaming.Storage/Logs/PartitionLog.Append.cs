@@ -64,7 +64,7 @@ public sealed partial class PartitionLog
                 BatchPatcher.StampOffsetAndEpoch(batch, header.BaseOffset, header.PartitionLeaderEpoch);
                 BatchPatcher.StampTimestamp(
                     batch,
-                    isAppendTime ? Records.Batches.TimestampType.LogAppendTime : Records.Batches.TimestampType.CreateTime,
+                    options.TimestampType,
                     header.MaxTimestamp);
                 Write(batch);
             }
@@ -276,7 +276,7 @@ public sealed partial class PartitionLog
         Now = now,
         Origin = origin,
         MaxBatchBytes = options.MaxMessageBytes,
-        TimestampType = (Records.Batches.TimestampType)options.TimestampType,
+        TimestampType = options.TimestampType,
         TimestampBeforeMaxMs = options.TimestampBeforeMaxMs,
         TimestampAfterMaxMs = options.TimestampAfterMaxMs,
         KeysRequired = options.CleanupCompact,

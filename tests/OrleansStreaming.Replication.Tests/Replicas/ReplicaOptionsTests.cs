@@ -1,3 +1,4 @@
+using OrleansStreaming.Records.Batches;
 using OrleansStreaming.Contracts.Configs;
 using OrleansStreaming.Replication.Replicas;
 using OrleansStreaming.Storage.Logs;

@@ -68,7 +68,7 @@ public sealed class AppendTests
     [Fact]
     public void Log_append_time_is_the_brokers_clock()
     {
-        using var fixture = new LogFixture(LogOptions.Default with { TimestampType = Storage.Logs.TimestampType.LogAppendTime });
+        using var fixture = new LogFixture(LogOptions.Default with { TimestampType = TimestampType.LogAppendTime });
         fixture.Time.Advance(5);
         var result = fixture.Append(Batches.At(42, "x"));
 
