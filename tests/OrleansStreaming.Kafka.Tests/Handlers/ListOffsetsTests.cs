@@ -93,6 +93,21 @@ public sealed class ListOffsetsTests
             answer.Topics.Select(topic => (ErrorCode)topic.Partitions[0].ErrorCode));
     }
 
+    [Fact]
+    public async Task A_partition_named_twice_is_refused_and_the_others_are_not()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var client = await broker.ConnectAsync();
+        var request = Request(-1);
+        request.Topics[0].Partitions.AddRange([new() { PartitionIndex = 1, Timestamp = -2 }, new() { PartitionIndex = 1, Timestamp = -1 }]);
+
+        var answer = await client.AskAsync<ListOffsetsResponse>(request, 7);
+
+        Assert.Equal(
+            [ErrorCode.None, ErrorCode.InvalidRequest, ErrorCode.InvalidRequest],
+            answer.Topics[0].Partitions.Select(partition => (ErrorCode)partition.ErrorCode));
+    }
+
     /// <summary>Offset 0 at 1,000 and 1 at 3,000 under epoch 1, offsets 2 and 3 at 2,000 under epoch 2; the log starts at 1.</summary>
     private static async Task<TestBroker> FilledAsync()
     {

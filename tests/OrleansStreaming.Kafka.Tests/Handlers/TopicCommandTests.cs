@@ -40,6 +40,22 @@ public sealed class TopicCommandTests
     }
 
     [Fact]
+    public async Task The_client_says_how_long_to_wait_for_the_metadata()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        broker.Cluster.LagsBehind = true;
+        var client = await broker.ConnectAsync();
+        var request = Create(Topic("new", 1));
+        request.TimeoutMs = 0;
+
+        var answer = await client.AskAsync<CreateTopicsResponse>(request, 7);
+
+        Assert.Equal((short)ErrorCode.RequestTimedOut, Assert.Single(answer.Topics).ErrorCode);
+        broker.Cluster.CatchUp();
+        Assert.Contains("new", broker.Cluster.Current.Topics.Keys);
+    }
+
+    [Fact]
     public async Task Manual_assignments_reach_the_controller()
     {
         await using var broker = await TestBroker.StartAsync();
