@@ -17,7 +17,7 @@ public enum RequiredAcks : short
 public sealed class AppendRequest
 {
     // Made on first use: a deserialised request is made without its constructor.
-    private AppendLease? _lease;
+    [NonSerialized] private AppendLease? _lease;
 
     /// <summary>The batch in pieces, as they lie in the receive buffers: lent until the answer, patched in place.</summary>
     [Id(0)] public required ReadOnlyMemory<byte>[] Pieces { get; init; }

@@ -90,6 +90,8 @@ internal static class BrokerHost
 
         // The host reports a failed start with a stack trace; this program answers it with one line instead.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        // It advises about the garbage collector at every start.
+        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -6,6 +6,7 @@ using Orleans.Runtime;
 
 namespace Orleans.Embedded.Tests.Activations;
 
+[Trait("orleans", "embedded")]
 public sealed class CollectionTests : IAsyncLifetime
 {
     private readonly ManualClock _clock = new();

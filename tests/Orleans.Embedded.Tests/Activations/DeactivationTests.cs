@@ -34,7 +34,7 @@ public sealed class DeactivationTests(SiloFixture silo) : IClassFixture<SiloFixt
         Assert.Equal(1, Gate.Named(_key + "-ApplicationRequested").Arrived);
     }
 
-    [Fact]
+    [Fact, Trait("orleans", "embedded")]
     public async Task A_failed_activation_fails_all_who_wait_for_it_and_the_next_call_tries_again()
     {
         var grain = silo.Grains.GetGrain<IFailingGrain>(_key);

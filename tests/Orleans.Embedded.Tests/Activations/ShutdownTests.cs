@@ -37,7 +37,7 @@ public sealed class ShutdownTests
         await running;
     }
 
-    [Fact]
+    [Fact, Trait("orleans", "embedded")]
     public async Task A_silo_goes_from_joining_over_active_to_dead_and_says_so()
     {
         await using var silo = await TestSilo.Start();

@@ -31,7 +31,7 @@ public sealed class CancellationTests(SiloFixture silo) : IClassFixture<SiloFixt
         Assert.Equal(0, Gate.Named(_key).Arrived);
     }
 
-    [Fact]
+    [Fact, Trait("orleans", "embedded")]
     public async Task A_request_that_is_cancelled_while_it_waits_is_not_started()
     {
         var other = Gate.NewName();
@@ -50,7 +50,7 @@ public sealed class CancellationTests(SiloFixture silo) : IClassFixture<SiloFixt
         Assert.Equal(0, Gate.Named(other).Arrived);
     }
 
-    [Fact]
+    [Fact, Trait("orleans", "embedded")]
     public async Task Cancelling_works_through_outgoing_filters()
     {
         var other = Gate.NewName();

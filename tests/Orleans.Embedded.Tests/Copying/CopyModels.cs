@@ -26,6 +26,7 @@ public class Person
     public int[] Numbers { get; init; } = [];
 
     /// <summary>No member: not copied.</summary>
+    [field: NonSerialized]
     public string? Note { get; set; }
 
     public string? Secret => _secret;

@@ -144,7 +144,7 @@ public sealed class CopyTests(SiloFixture silo) : IClassFixture<SiloFixture>
         await Assert.ThrowsAsync<CodecNotFoundException>(() => Grain.ReturnUnmarked());
     }
 
-    [Fact]
+    [Fact, Trait("orleans", "embedded")]
     public async Task A_list_that_only_the_compiler_knows_is_refused()
     {
         IReadOnlyList<Person> people = [new Person(), new Person()];

@@ -82,7 +82,9 @@ public sealed class ScheduledGrain : Grain, IScheduledGrain
         await Task.Run(() => { });
         var afterPool = TaskScheduler.Current == own;
         var factory = await Task.Factory.StartNew(() => TaskScheduler.Current == own);
+#pragma warning disable ORLEANS0014 // leaving the scheduler is the point
         await Task.Run(() => Gate.Named(this.GetPrimaryKeyString()).Pass()).ConfigureAwait(false);
+#pragma warning restore ORLEANS0014
         return [isOwn, afterYield, afterPool, factory, TaskScheduler.Current != own];
     }
 
