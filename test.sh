@@ -11,6 +11,7 @@ mkdir -p "$results"
 passed=0 failed=0 skipped=0
 
 "$root/eng/orleans-mode.sh"
+"$root/eng/native-libraries.sh"
 echo "Building…"
 if ! build "$artifacts/test-build.log" Orleans.Streaming.sln -c Release; then
     echo "0 passed, 1 failed"
@@ -59,10 +60,10 @@ for project in "$root"/tests/*.Tests/*.csproj "$root"/tests/*.IntegrationTests/*
     skipped=$((skipped + total - executed))
     echo "  $name: $ok passed, $bad failed, $((total - executed)) skipped ($((SECONDS - started)) s)"
     [ $bad -eq 0 ] || { echo "FAILED in $name:"; cat "$log"; }
-    grep -o '<UnitTestResult [^>]*outcome="NotExecuted"[^>]*' "$trx" | grep -o 'testName="[^"]*"' | sed 's/testName="\(.*\)"/SKIPPED \1/'
+    grep -A4 'outcome="NotExecuted"' "$trx" | grep -o 'testName="[^"]*"\|<Message>[^<]*' |
+        sed 's/testName="\(.*\)"/SKIPPED \1/; s/<Message>SKIPPED: /        /; s/<Message>/        /'
 done
 
-[ -f "$results/skips.txt" ] && sort -u "$results/skips.txt"
 if [ $skipped -gt 0 ]; then
     echo "$passed passed, $failed failed, $skipped skipped"
 else

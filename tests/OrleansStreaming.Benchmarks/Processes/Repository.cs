@@ -5,13 +5,21 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The broker built beside this program, in the same configuration.</summary>
+    /// <summary>The broker that ./run.sh built or the one built beside this program, whichever is newer.</summary>
     public static string Server { get; } = FindServer();
 
     private static string FindServer()
     {
         var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-        return Path.Combine(Root, "src", "OrleansStreaming.Server", "bin", configuration, "net10.0", "OrleansStreaming.Server.dll");
+        string[] folders =
+        [
+            Path.Combine(Root, "artifacts", "broker"),
+            Path.Combine(Root, "src", "OrleansStreaming.Server", "bin", configuration, "net10.0"),
+        ];
+        var newest = folders.Where(Directory.Exists)
+            .MaxBy(folder => Directory.EnumerateFiles(folder, "OrleansStreaming.*.dll").Max(File.GetLastWriteTimeUtc))!;
+        Console.WriteLine($"Broker: {newest}");
+        return Path.Combine(newest, "OrleansStreaming.Server.dll");
     }
 
     private static string FindRoot()
