@@ -1,36 +1,69 @@
+using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Kafka.Dispatch;
+using OrleansStreaming.Kafka.Groups;
 using OrleansStreaming.Kafka.Protocol.Messages;
 using OrleansStreaming.Records.Errors;
 
 namespace OrleansStreaming.Kafka.Handlers;
 
-/// <summary>FindCoordinator: this broker coordinates neither groups nor transactions, and says so with the error that clients retry.</summary>
-internal sealed class FindCoordinatorHandler() : ApiHandler<FindCoordinatorRequest>(ApiKey.FindCoordinator, new ApiVersionRange(0, 6))
+/// <summary>
+/// FindCoordinator: the broker that leads a group's partition of the offsets topic, which is created on first need. Transactions
+/// have no coordinator yet, and share groups none here.
+/// </summary>
+internal sealed class FindCoordinatorHandler(IClusterMetadata metadata, OffsetsTopicCreation offsetsTopic)
+    : ApiHandler<FindCoordinatorRequest>(ApiKey.FindCoordinator, new ApiVersionRange(0, 6))
 {
-    private const string Message = "This broker has no group or transaction coordinator.";
+    private const sbyte GroupKey = 0;
+    private const sbyte TransactionKey = 1;
 
-    protected override ValueTask<IResponseMessage?> HandleAsync(RequestContext context, FindCoordinatorRequest request)
+    protected override async ValueTask<IResponseMessage?> HandleAsync(RequestContext context, FindCoordinatorRequest request)
     {
-        var response = new FindCoordinatorResponse();
         if (context.Version >= 4)
         {
-            response.Coordinators.AddRange(request.CoordinatorKeys.Select(key => new FindCoordinatorResponse.Coordinator
+            var many = new FindCoordinatorResponse();
+            foreach (var key in request.CoordinatorKeys)
             {
-                Key = key,
-                NodeId = -1,
-                Port = -1,
-                ErrorCode = (short)ErrorCode.CoordinatorNotAvailable,
-                ErrorMessage = Message,
-            }));
-        }
-        else
-        {
-            response.ErrorCode = (short)ErrorCode.CoordinatorNotAvailable;
-            response.ErrorMessage = Message;
-            response.NodeId = -1;
-            response.Port = -1;
+                many.Coordinators.Add(await FindAsync(request.KeyType, key, context.Closed).ConfigureAwait(false));
+            }
+
+            return many;
         }
 
-        return ValueTask.FromResult<IResponseMessage?>(response);
+        var found = await FindAsync(request.KeyType, request.Key, context.Closed).ConfigureAwait(false);
+        return new FindCoordinatorResponse
+        {
+            ErrorCode = found.ErrorCode,
+            ErrorMessage = found.ErrorMessage,
+            NodeId = found.NodeId,
+            Host = found.Host,
+            Port = found.Port,
+        };
     }
+
+    private async Task<FindCoordinatorResponse.Coordinator> FindAsync(sbyte keyType, string key, CancellationToken cancellationToken)
+    {
+        switch (keyType)
+        {
+            case GroupKey:
+                break;
+            case TransactionKey:
+                return Refuse(key, ErrorCode.CoordinatorNotAvailable, "This broker has no transaction coordinator.");
+            default:
+                return Refuse(key, ErrorCode.InvalidRequest, $"Unknown coordinator type {keyType}.");
+        }
+
+        var topic = await offsetsTopic.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        if (topic?.Partitions[OffsetsTopic.PartitionOf(key, topic.Partitions.Count)].Leader is not { } leader
+            || !metadata.Current.Brokers.TryGetValue(leader, out var broker)
+            || !broker.IsAlive)
+        {
+            return Refuse(key, ErrorCode.CoordinatorNotAvailable, "The group's partition has no leader now.");
+        }
+
+        return new FindCoordinatorResponse.Coordinator { Key = key, NodeId = broker.Id.Value, Host = broker.Host, Port = broker.Port, ErrorMessage = "" };
+    }
+
+    private static FindCoordinatorResponse.Coordinator Refuse(string key, ErrorCode error, string message) =>
+        new() { Key = key, NodeId = -1, Port = -1, ErrorCode = (short)error, ErrorMessage = message };
 }

@@ -8,6 +8,7 @@ using OrleansStreaming.Kafka.Admin;
 using OrleansStreaming.Kafka.Connections;
 using OrleansStreaming.Kafka.Diagnostics;
 using OrleansStreaming.Kafka.Dispatch;
+using OrleansStreaming.Kafka.Groups;
 using OrleansStreaming.Kafka.Producers;
 using OrleansStreaming.Kafka.Replicas;
 using OrleansStreaming.Kafka.Settings;
@@ -37,6 +38,8 @@ public static class KafkaEndpointExtensions
         services.AddSingleton<TopicAdministration>();
         services.AddSingleton<ProducerIds>();
         services.AddSingleton<BrokerSettings>();
+        services.AddSingleton<GroupCoordinators>();
+        services.AddSingleton<OffsetsTopicCreation>();
         services.AddSingleton<ApiRegistry>();
         foreach (var handler in typeof(IApiHandler).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(IApiHandler)) && !type.IsAbstract))
         {

@@ -3,6 +3,7 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using OrleansStreaming.Cluster.Hosting;
 using OrleansStreaming.Contracts.Brokers;
+using OrleansStreaming.Groups.Hosting;
 using OrleansStreaming.Replication.Hosting;
 using OrleansStreaming.Server.Configuration;
 
@@ -29,5 +30,6 @@ internal static class SiloHosting
             silo.AddFileGrainStorageAsDefault(options.ClusterDirectory);
             silo.AddOrleansStreamingCluster();
             silo.AddOrleansStreamingReplication();
+            silo.AddOrleansStreamingGroups();
         });
 }

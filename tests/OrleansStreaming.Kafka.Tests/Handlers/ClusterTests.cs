@@ -57,25 +57,25 @@ public sealed class ClusterTests
     }
 
     [Theory]
-    [InlineData(0)]
+    [InlineData(1)]
     [InlineData(3)]
-    public async Task There_is_no_coordinator_yet(short version)
+    public async Task Transactions_have_no_coordinator_yet(short version)
     {
         await using var broker = await TestBroker.StartAsync();
         var client = await broker.ConnectAsync();
 
-        var answer = await client.AskAsync<FindCoordinatorResponse>(new FindCoordinatorRequest { Key = "group" }, version);
+        var answer = await client.AskAsync<FindCoordinatorResponse>(new FindCoordinatorRequest { Key = "id", KeyType = 1 }, version);
 
         Assert.Equal(((short)ErrorCode.CoordinatorNotAvailable, -1, -1), (answer.ErrorCode, answer.NodeId, answer.Port));
     }
 
     [Fact]
-    public async Task There_is_no_coordinator_for_any_of_several_keys()
+    public async Task Transactions_have_no_coordinator_for_any_of_several_keys()
     {
         await using var broker = await TestBroker.StartAsync();
         var client = await broker.ConnectAsync();
 
-        var answer = await client.AskAsync<FindCoordinatorResponse>(new FindCoordinatorRequest { CoordinatorKeys = ["a", "b"] }, 4);
+        var answer = await client.AskAsync<FindCoordinatorResponse>(new FindCoordinatorRequest { KeyType = 1, CoordinatorKeys = ["a", "b"] }, 4);
 
         Assert.Equal(["a", "b"], answer.Coordinators.Select(coordinator => coordinator.Key));
         Assert.All(answer.Coordinators, coordinator => Assert.Equal((short)ErrorCode.CoordinatorNotAvailable, coordinator.ErrorCode));

@@ -1,0 +1,62 @@
+using Orleans;
+using Orleans.Concurrency;
+using OrleansStreaming.Records.Errors;
+using OrleansStreaming.Records.Ids;
+
+namespace OrleansStreaming.Contracts.Groups;
+
+/// <summary>
+/// One consumer group, of any client: membership, generations and committed offsets (classic protocol). Key:
+/// <see cref="GroupKey"/>. Every call may be refused with NOT_COORDINATOR, when this broker does not lead the group's partition,
+/// or COORDINATOR_LOAD_IN_PROGRESS. Nothing is acknowledged before it is committed to <see cref="OffsetsTopic"/>.
+/// </summary>
+[Alias("OrleansStreaming.IGroupGrain")]
+public interface IGroupGrain : IGrainWithStringKey
+{
+    /// <summary>Answers when the generation begins: as late as the slowest member's rebalance timeout.</summary>
+    [ResponseTimeout("1.00:00:00"), Alias("Join")]
+    Task<JoinGroupResult> Join(JoinGroupCommand command);
+
+    /// <summary>Answers when the leader's assignment is committed.</summary>
+    [ResponseTimeout("1.00:00:00"), Alias("Sync")]
+    Task<SyncGroupResult> Sync(SyncGroupCommand command);
+
+    [Alias("Heartbeat")]
+    Task<ErrorCode> Heartbeat(HeartbeatCommand command);
+
+    [Alias("Leave")]
+    Task<LeaveGroupResult> Leave(LeavingMember[] members);
+
+    [Alias("CommitOffsets")]
+    Task<OffsetsResult> CommitOffsets(CommitOffsetsCommand command);
+
+    /// <summary>The committed positions of these partitions, or of all when null.</summary>
+    [Alias("FetchOffsets")]
+    Task<FetchOffsetsResult> FetchOffsets(GroupTopicPartition[]? partitions);
+
+    /// <summary>Forgets positions; refused for topics that a living consumer group subscribes to.</summary>
+    [Alias("DeleteOffsets")]
+    Task<OffsetsResult> DeleteOffsets(GroupTopicPartition[] partitions);
+
+    /// <summary>Forgets the group with its positions: NON_EMPTY_GROUP, GROUP_ID_NOT_FOUND.</summary>
+    [Alias("Delete")]
+    Task<ErrorCode> Delete();
+
+    [Alias("Describe")]
+    Task<GroupDescription> Describe();
+
+    [Alias("Summarize")]
+    Task<GroupSummary> Summarize();
+
+    /// <summary>Its partition was loaded, or some of its offsets may have expired: look after members and offsets.</summary>
+    [OneWay, Alias("Tend")]
+    Task Tend();
+
+    /// <summary>These topics are gone: so are the positions in them.</summary>
+    [OneWay, Alias("ForgetTopics")]
+    Task ForgetTopics(string[] topics);
+
+    /// <summary>The leadership of that epoch is over: whoever waits is sent to look for the new coordinator.</summary>
+    [OneWay, Alias("Resign")]
+    Task Resign(LeaderEpoch epoch);
+}
