@@ -2,18 +2,18 @@ using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Concurrency;
 using Orleans.Runtime;
+using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Groups.Machine;
-using OrleansStreaming.Groups.Placement;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 
 namespace OrleansStreaming.Groups.Coordinators;
 
 /// <inheritdoc cref="IGroupGrain"/>
-[Reentrant, CoordinatorPlacement]
+[Reentrant, BrokerPinned]
 internal sealed class GroupGrain(
     ILocalReplicas replicas,
     IClusterMetadata metadata,

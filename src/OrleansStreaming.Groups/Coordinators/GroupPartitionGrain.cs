@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Concurrency;
 using Orleans.Runtime;
+using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Contracts.Replication;
-using OrleansStreaming.Groups.Placement;
 using OrleansStreaming.Groups.Settings;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
@@ -13,7 +13,7 @@ using OrleansStreaming.Records.Ids;
 namespace OrleansStreaming.Groups.Coordinators;
 
 /// <inheritdoc cref="IGroupPartitionGrain"/>
-[Reentrant, KeepAlive, CoordinatorPlacement]
+[Reentrant, KeepAlive, BrokerPinned]
 internal sealed partial class GroupPartitionGrain(
     ILocalReplicas replicas,
     IClusterMetadata metadata,

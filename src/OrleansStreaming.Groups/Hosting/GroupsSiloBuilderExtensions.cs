@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Hosting;
 using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Groups.Coordinators;
-using OrleansStreaming.Groups.Placement;
 
 namespace OrleansStreaming.Groups.Hosting;
 
@@ -11,7 +10,7 @@ namespace OrleansStreaming.Groups.Hosting;
 public static class GroupsSiloBuilderExtensions
 {
     /// <summary>
-    /// Needs what the cluster and replication rooms register: the cluster metadata, the local replicas, the replica grains, and
+    /// Needs what the cluster and replication rooms register: the cluster metadata, the placement by broker, the local replicas, the replica grains, and
     /// <see cref="BrokerOptions"/>, whose id must be the one in the silo's name.
     /// </summary>
     public static ISiloBuilder AddOrleansStreamingGroups(this ISiloBuilder builder)
@@ -19,6 +18,6 @@ public static class GroupsSiloBuilderExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddOptions<BrokerOptions>();
         builder.Services.AddSingleton<CoordinatorConfigs>();
-        return builder.AddPlacementDirector<CoordinatorPlacement, CoordinatorPlacementDirector>();
+        return builder;
     }
 }

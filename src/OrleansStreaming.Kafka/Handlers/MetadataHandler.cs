@@ -1,6 +1,8 @@
 using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Kafka.Admin;
 using OrleansStreaming.Kafka.Dispatch;
+using OrleansStreaming.Kafka.Groups;
 using OrleansStreaming.Kafka.Protocol.Messages;
 using OrleansStreaming.Kafka.Replicas;
 using OrleansStreaming.Kafka.Settings;
@@ -13,7 +15,7 @@ namespace OrleansStreaming.Kafka.Handlers;
 /// Metadata: brokers and topics from this broker's image of the cluster; topics that do not exist are created when client and
 /// broker allow it. Null asks for all topics and empty for none; in v0, empty asks for all.
 /// </summary>
-internal sealed class MetadataHandler(IClusterMetadata metadata, TopicAdministration topics, BrokerSettings settings)
+internal sealed class MetadataHandler(IClusterMetadata metadata, TopicAdministration topics, OffsetsTopicCreation offsets, BrokerSettings settings)
     : ApiHandler<MetadataRequest>(ApiKey.Metadata, new ApiVersionRange(0, 13))
 {
     /// <summary>Versions 10 and 11 have a field for the topic's id, but only answers use it.</summary>
@@ -76,6 +78,13 @@ internal sealed class MetadataHandler(IClusterMetadata metadata, TopicAdministra
         {
             if (metadata.Current.Topics.ContainsKey(name))
             {
+                continue;
+            }
+
+            if (name == OffsetsTopic.Name)
+            {
+                // Its own partition count and compaction, not those of a topic that anybody names.
+                await offsets.EnsureAsync(context.Closed).ConfigureAwait(false);
                 continue;
             }
 

@@ -80,6 +80,11 @@ internal sealed class ProduceHandler(IClusterMetadata metadata, ILocalReplicas r
             return ErrorCode.InvalidTxnState;
         }
 
+        if (image.Topics.TryGetValue(partition.Topic, out var topic) && topic.IsInternal)
+        {
+            return ErrorCode.InvalidTopicException;
+        }
+
         if (records is null || records.Length == 0)
         {
             return ErrorCode.InvalidRecord;

@@ -4,7 +4,6 @@ using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
-using OrleansStreaming.Replication.Placement;
 
 namespace OrleansStreaming.Replication.Brokers;
 

@@ -1,9 +1,9 @@
 using Orleans;
 using Orleans.Concurrency;
+using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
-using OrleansStreaming.Replication.Placement;
 
 namespace OrleansStreaming.Replication.Replicas;
 

@@ -90,8 +90,10 @@ internal static class BrokerHost
 
         // The host reports a failed start with a stack trace; this program answers it with one line instead.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        // It advises about the garbage collector at every start.
+
+        // The one advises about the garbage collector at every start, the other takes a slow start for a stall.
         logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -23,7 +25,7 @@ internal static class SiloHosting
     public static void AddSilo(this IHostApplicationBuilder builder, ServerOptions options, Action<BrokerOptions> configure) =>
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering();
+            silo.UseLocalhostClustering(FreePort(), FreePort());
             silo.Configure<SiloOptions>(siloOptions =>
                 siloOptions.SiloName = BrokerSilos.NameOf(new Records.Ids.BrokerId(options.BrokerId)));
             silo.Configure(configure);
@@ -32,4 +34,15 @@ internal static class SiloHosting
             silo.AddOrleansStreamingReplication();
             silo.AddOrleansStreamingGroups();
         });
+
+    /// <summary>
+    /// A port of the loopback that is free now. Orleans' own fixed ports are opened shared, so that a second broker of this
+    /// machine would silently take half of the first one's connections.
+    /// </summary>
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
 }

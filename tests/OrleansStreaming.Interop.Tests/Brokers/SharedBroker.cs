@@ -11,7 +11,7 @@ public sealed class SharedBroker : IAsyncLifetime
     internal BrokerProcess Broker => _broker ?? throw new InvalidOperationException("The broker has not started.");
 
     public async Task InitializeAsync() =>
-        _broker = await BrokerProcess.StartAsync(_folder.File("data"), "127.0.0.1:0", "--config", "num.partitions=6");
+        _broker = await BrokerProcess.StartAsync(_folder.File("data"), "127.0.0.1:0", "--config", "num.partitions=6", "--config", "group.initial.rebalance.delay.ms=0");
 
     public async Task DisposeAsync()
     {

@@ -9,7 +9,7 @@ namespace OrleansStreaming.Interop.Tests.Clients;
 public sealed class KafkaJsTests(SharedBroker shared)
 {
     [KafkaJsFact]
-    public async Task AdministersAndProduces()
+    public async Task AdministersProducesAndConsumesInAGroup()
     {
         var environment = new Dictionary<string, string>
         {
@@ -28,6 +28,9 @@ public sealed class KafkaJsTests(SharedBroker shared)
         Assert.Equal("delete", root.GetProperty("configs").GetProperty("cleanup.policy").GetString());
         Assert.Equal("87654321", root.GetProperty("altered").GetString());
         Assert.Equal(2000, root.GetProperty("offsets").GetInt32());
+        Assert.Equal(2000, root.GetProperty("consumed").GetInt32());
+        Assert.Equal(2000, root.GetProperty("committed").GetInt32());
+        Assert.Equal(1, root.GetProperty("groups").GetInt32());
         Assert.Equal(4, root.GetProperty("partitionsAfter").GetInt32());
         Assert.Equal("1", root.GetProperty("low").GetString());
         Assert.True(root.GetProperty("listed").GetBoolean());

@@ -38,6 +38,20 @@ async function main(bootstrap) {
     await producer.disconnect();
   }
 
+  const consumer = kafka.consumer({ groupId: 'kafkajs-readers' });
+  await consumer.connect();
+  await consumer.subscribe({ topics: ['kafkajs'], fromBeginning: true });
+  seen.consumed = 0;
+  await new Promise((resolve, reject) => {
+    consumer.on(consumer.events.CRASH, (event) => reject(event.payload.error));
+    consumer.run({ eachMessage: async () => { if (++seen.consumed === 2000) resolve(); } }).catch(reject);
+  });
+  await consumer.disconnect();
+  const committed = await admin.fetchOffsets({ groupId: 'kafkajs-readers', topics: ['kafkajs'] });
+  seen.committed = committed[0].partitions.map((partition) => Number(partition.offset)).reduce((sum, offset) => sum + offset, 0);
+  seen.groups = (await admin.listGroups()).groups.filter((group) => group.groupId === 'kafkajs-readers').length;
+  await admin.deleteGroups(['kafkajs-readers']);
+
   await admin.createPartitions({ topicPartitions: [{ topic: 'kafkajs', count: 4 }] });
   const offsets = await admin.fetchTopicOffsets('kafkajs');
   seen.offsets = offsets.map((offset) => Number(offset.high)).reduce((sum, high) => sum + high, 0);

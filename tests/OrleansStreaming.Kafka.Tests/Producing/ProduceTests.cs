@@ -36,6 +36,20 @@ public sealed class ProduceTests
     }
 
     [Fact]
+    public async Task Internal_topics_are_not_for_clients()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var topic = broker.Cluster.AddTopic("hidden", 1);
+        broker.Cluster.Put(new() { Name = topic.Name, Id = topic.Id, IsInternal = true, Partitions = topic.Partitions, Configs = topic.Configs });
+        var client = await broker.ConnectAsync();
+
+        var answer = await client.AskAsync<ProduceResponse>(Requests.Produce(Batches.Of("a"), topic: "hidden"), 9);
+
+        Assert.Equal((short)ErrorCode.InvalidTopicException, answer.Responses[0].PartitionResponses[0].ErrorCode);
+        Assert.Empty(broker.Replicas["hidden", 0].Batches);
+    }
+
+    [Fact]
     public async Task Partitions_of_a_request_are_appended_side_by_side()
     {
         await using var broker = await TestBroker.StartAsync();

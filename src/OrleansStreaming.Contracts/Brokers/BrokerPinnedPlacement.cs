@@ -1,7 +1,7 @@
 using Orleans.Placement;
 using Orleans.Runtime;
 
-namespace OrleansStreaming.Replication.Placement;
+namespace OrleansStreaming.Contracts.Brokers;
 
 /// <summary>The grain lives on the broker that its key names: <c>…@7</c> or <c>7</c> is broker 7.</summary>
 [Serializable]
