@@ -4,8 +4,8 @@ using OrleansStreaming.Benchmarks.Logs;
 using OrleansStreaming.Benchmarks.Micro;
 using OrleansStreaming.Benchmarks.Peers;
 
-var mebibytes = new Option<int>("--mib") { Description = "Bytes per run, in MiB.", DefaultValueFactory = _ => 512 };
-var rounds = new Option<int>("--rounds") { Description = "Runs of each kind, in turns; the medians are compared.", DefaultValueFactory = _ => 3 };
+var mebibytes = new Option<int>("--mib") { Description = "Bytes per run, in MiB.", DefaultValueFactory = _ => 256 };
+var rounds = new Option<int>("--rounds") { Description = "Runs of each kind, in turns.", DefaultValueFactory = _ => 5 };
 var folder = new Option<string>("--dir") { Description = "Where files are written.", DefaultValueFactory = _ => Path.GetTempPath() };
 var filter = new Option<string>("--filter") { Description = "Which micro-benchmarks.", DefaultValueFactory = _ => "*" };
 var listen = new Option<int>("--port") { Description = "Port of the null broker.", Required = true };

@@ -40,7 +40,7 @@ internal sealed class LoadClient
     public async Task<double> ConsumeAsync(string bootstrap, string topic, long count) =>
         count / await SecondsAsync("consume", bootstrap, topic, Text(NullBroker.Partitions), Text(count));
 
-    /// <returns>Seconds until one record is acknowledged, from a start that may come before the broker's.</returns>
+    /// <returns>Seconds until one record of a new topic is acknowledged.</returns>
     public Task<double> FirstAckAsync(string bootstrap, string topic) => SecondsAsync("first-ack", bootstrap, topic);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -24,14 +24,14 @@ internal sealed class ServedProcess : IAsyncDisposable
 
     public string Bootstrap { get; }
 
-    /// <summary>User and system time used so far, in s.</summary>
-    public double CpuSeconds
+    /// <summary>Time used so far in the program and in the kernel, in s.</summary>
+    public (double User, double System) Cpu
     {
         get
         {
             var stat = File.ReadAllText($"/proc/{_process.Id}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' '); // the program's name may hold spaces
-            return (Number(fields[11]) + Number(fields[12])) / TicksPerSecond;
+            return (Number(fields[11]) / TicksPerSecond, Number(fields[12]) / TicksPerSecond);
         }
     }
 

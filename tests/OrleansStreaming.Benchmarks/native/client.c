@@ -2,7 +2,7 @@
  *
  *   client produce   BOOTSTRAP TOPIC PARTITIONS COUNT SIZE ACKS   produces and waits for every acknowledgement
  *   client consume   BOOTSTRAP TOPIC PARTITIONS COUNT             reads COUNT records from the beginning
- *   client first-ack BOOTSTRAP TOPIC                              produces one record, trying until there is a broker
+ *   client first-ack BOOTSTRAP TOPIC                              produces one record and waits for its acknowledgement
  *
  * Prints one line: seconds, as measured from the first call to the last acknowledgement or record.
  * Payloads are passed by reference and delivery reports are asked for on failure only, so that as little as possible of the
