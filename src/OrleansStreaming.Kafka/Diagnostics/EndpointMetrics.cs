@@ -20,8 +20,8 @@ public sealed class EndpointMetrics : IDisposable
     public EndpointMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(Name);
-        _received = _meter.CreateCounter<long>("kafka.server.bytes.received", "By", "Bytes of requests.");
-        _sent = _meter.CreateCounter<long>("kafka.server.bytes.sent", "By", "Bytes of answers.");
+        _received = _meter.CreateCounter<long>("kafka.server.received", "By", "Bytes of requests.");
+        _sent = _meter.CreateCounter<long>("kafka.server.sent", "By", "Bytes of answers.");
         _connections = _meter.CreateUpDownCounter<long>("kafka.server.connections", "{connection}", "Open client connections.");
         _duration = _meter.CreateHistogram<double>("kafka.server.request.duration", "s", "From the decoded request to its answer in the send buffer.");
     }

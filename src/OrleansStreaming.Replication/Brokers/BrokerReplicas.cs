@@ -167,7 +167,7 @@ internal sealed partial class BrokerReplicas(
             var limits = ReplicaOptions.From(topic.Configs, _layers);
             var log = _directory!.OpenLog(step.Partition, topic.Id, limits.Log);
             var committed = _directory.HighWatermarks.GetValueOrDefault(step.Partition, Offset.Zero);
-            replicas.Add(new LocalReplica(_self, log, limits, committed, time, metrics));
+            replicas.Add(new LocalReplica(_self, log, limits, committed, time, metrics, logger));
             return true;
         }
         catch (Exception exception) when (exception is IOException or LogDirectoryException)

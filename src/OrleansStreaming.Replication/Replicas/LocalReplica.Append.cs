@@ -28,6 +28,7 @@ internal sealed partial class LocalReplica
             var batch = _pieces.Join(request.Pieces);
             var appended = _log.AppendAsLeader(batch, _machine.Epoch);
             _pieces.Release();
+            ReportWriteFault();
             isFlushDue = appended.Error == ErrorCode.None && _log.IsFlushDue;
             if (appended.Error != ErrorCode.None)
             {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Records.Errors;
@@ -22,18 +23,20 @@ internal sealed partial class LocalReplica : ILocalReplica
     private readonly WaiterSet _waiters = new();
     private readonly CommitWaiters _commits;
     private readonly ReplicationMetrics _metrics;
+    private readonly ILogger _logger;
     private readonly KeyValuePair<string, object?> _topicTag;
     private volatile ReplicaStatus _status;
     private ReplicaOptions _options;
 
     /// <param name="committed">The high watermark of the replica's former life; zero when unknown.</param>
     public LocalReplica(
-        BrokerId self, PartitionLog log, ReplicaOptions options, Offset committed, TimeProvider time, ReplicationMetrics metrics)
+        BrokerId self, PartitionLog log, ReplicaOptions options, Offset committed, TimeProvider time, ReplicationMetrics metrics, ILogger logger)
     {
         _self = self;
         _log = log;
         _options = options;
         _metrics = metrics;
+        _logger = logger;
         _topicTag = new("topic", log.Partition.Topic);
         _machine = new PartitionMachine(self, Clamp(committed));
         _machine.SetMinInSync(options.MinInSync);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -60,6 +61,6 @@ internal sealed class ReplicaHost : IDisposable
         var log = _directory.OpenLog(new TopicPartition("t", 0), Topic, _options.Log);
         var all = new LocalReplicas(Options.Create(new BrokerOptions { DataDirectory = _path }), Device);
         var metrics = new ReplicationMetrics(_services.GetRequiredService<IMeterFactory>(), all);
-        return new LocalReplica(new BrokerId(1), log, _options, Offset.Zero, Clock, metrics);
+        return new LocalReplica(new BrokerId(1), log, _options, Offset.Zero, Clock, metrics, NullLogger.Instance);
     }
 }
