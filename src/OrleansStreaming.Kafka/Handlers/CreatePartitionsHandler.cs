@@ -2,7 +2,6 @@ using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Kafka.Admin;
 using OrleansStreaming.Kafka.Dispatch;
 using OrleansStreaming.Kafka.Protocol.Messages;
-using OrleansStreaming.Records.Errors;
 
 namespace OrleansStreaming.Kafka.Handlers;
 
@@ -13,14 +12,13 @@ internal sealed class CreatePartitionsHandler(TopicAdministration topics)
     protected override async ValueTask<IResponseMessage?> HandleAsync(RequestContext context, CreatePartitionsRequest request)
     {
         var response = new CreatePartitionsResponse();
-        foreach (var sameName in request.Topics.GroupBy(topic => topic.Name, StringComparer.Ordinal))
+        var results = await NamedOnce.RunAsync(
+            request.Topics, topic => topic.Name, "topic", topic => CreateAsync(topic, request, context.Closed)).ConfigureAwait(false);
+        foreach (var (name, result) in results)
         {
-            var result = sameName.Count() > 1
-                ? TopicCommandResult.Refused(ErrorCode.InvalidRequest, "The topic is named more than once in this request.")
-                : await CreateAsync(sameName.Single(), request, context.Closed).ConfigureAwait(false);
             response.Results.Add(new CreatePartitionsResponse.CreatePartitionsTopicResult
             {
-                Name = sameName.Key,
+                Name = name,
                 ErrorCode = (short)result.Error,
                 ErrorMessage = result.ErrorMessage,
             });

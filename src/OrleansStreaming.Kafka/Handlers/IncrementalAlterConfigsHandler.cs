@@ -13,15 +13,17 @@ internal sealed class IncrementalAlterConfigsHandler(TopicAdministration topics)
     protected override async ValueTask<IResponseMessage?> HandleAsync(RequestContext context, IncrementalAlterConfigsRequest request)
     {
         var response = new IncrementalAlterConfigsResponse();
-        foreach (var same in request.Resources.GroupBy(resource => (resource.ResourceType, resource.ResourceName)))
+        var results = await NamedOnce.RunAsync(
+            request.Resources,
+            resource => (resource.ResourceType, resource.ResourceName),
+            "resource",
+            resource => AlterAsync(resource, request.ValidateOnly, context.Closed)).ConfigureAwait(false);
+        foreach (var (resource, result) in results)
         {
-            var result = same.Count() > 1
-                ? TopicCommandResult.Refused(ErrorCode.InvalidRequest, "The resource is named more than once in this request.")
-                : await AlterAsync(same.Single(), request.ValidateOnly, context.Closed).ConfigureAwait(false);
             response.Responses.Add(new IncrementalAlterConfigsResponse.AlterConfigsResourceResponse
             {
-                ResourceType = same.Key.ResourceType,
-                ResourceName = same.Key.ResourceName,
+                ResourceType = resource.ResourceType,
+                ResourceName = resource.ResourceName,
                 ErrorCode = (short)result.Error,
                 ErrorMessage = result.ErrorMessage,
             });
