@@ -149,6 +149,14 @@ internal sealed partial class ControllerGrain(
         }
     }
 
+    public Task<PartitionCommandResult> AlterReassignments(AlterReassignmentsCommand command) => throw new NotSupportedException();
+
+    public Task<PartitionCommandResult> ElectLeaders(ElectLeadersCommand command) => throw new NotSupportedException();
+
+    public Task<BeginShutdownResult> BeginShutdown(BeginShutdownCommand command) => throw new NotSupportedException();
+
+    public Task<TopicCommandResult> UnregisterBroker(UnregisterBrokerCommand command) => throw new NotSupportedException();
+
     public async Task<MetadataUpdate> Tail(long afterVersion)
     {
         if (afterVersion == _machine.Metadata.Version)

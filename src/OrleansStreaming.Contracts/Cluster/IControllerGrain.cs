@@ -35,6 +35,25 @@ public interface IControllerGrain : IGrainWithStringKey
     [Alias("AlterConfigs")]
     Task<TopicCommandResult> AlterConfigs(AlterConfigsCommand command);
 
+    /// <summary>Starts, changes or cancels moves of partitions (KIP-455); NO_REASSIGNMENT_IN_PROGRESS for a cancel without one.</summary>
+    [Alias("AlterReassignments")]
+    Task<PartitionCommandResult> AlterReassignments(AlterReassignmentsCommand command);
+
+    /// <summary>
+    /// Holds elections on demand (KIP-460). ELECTION_NOT_NEEDED where the wanted leader leads already,
+    /// PREFERRED_LEADER_NOT_AVAILABLE or ELIGIBLE_LEADERS_NOT_AVAILABLE where nobody can.
+    /// </summary>
+    [Alias("ElectLeaders")]
+    Task<PartitionCommandResult> ElectLeaders(ElectLeadersCommand command);
+
+    /// <summary>Moves the leaders of a broker that is about to stop to other in-sync replicas. Idempotent: call until none remain.</summary>
+    [Alias("BeginShutdown")]
+    Task<BeginShutdownResult> BeginShutdown(BeginShutdownCommand command);
+
+    /// <summary>Forgets a broker that is down; BROKER_ID_NOT_REGISTERED when it is unknown.</summary>
+    [Alias("UnregisterBroker")]
+    Task<TopicCommandResult> UnregisterBroker(UnregisterBrokerCommand command);
+
     /// <summary>
     /// Answers as soon as there is metadata newer than <paramref name="afterVersion"/> (-1: everything), or after about
     /// 10 s with an update that changes nothing, so that a caller simply calls again.

@@ -80,4 +80,10 @@ public sealed class InSyncProposal
     [Id(4)] public required PartitionEpoch PartitionEpoch { get; init; }
 
     [Id(5)] public required BrokerId[] InSyncReplicas { get; init; }
+
+    /// <summary>
+    /// The broker epoch that each of them answered under, in the same order: a member that has restarted since may lack what it
+    /// acknowledged before (KIP-903).
+    /// </summary>
+    [Id(6)] public long[] BrokerEpochs { get; init; } = [];
 }
