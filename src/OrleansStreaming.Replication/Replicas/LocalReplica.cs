@@ -19,7 +19,6 @@ internal sealed partial class LocalReplica : ILocalReplica
     private readonly Lock _gate = new();
     private readonly PartitionLog _log;
     private readonly PartitionMachine _machine;
-    private readonly BrokerId _self;
     private readonly WaiterSet _waiters = new();
     private readonly CommitWaiters _commits;
     private readonly ReplicationMetrics _metrics;
@@ -32,13 +31,12 @@ internal sealed partial class LocalReplica : ILocalReplica
     public LocalReplica(
         BrokerId self, PartitionLog log, ReplicaOptions options, Offset committed, TimeProvider time, ReplicationMetrics metrics, ILogger logger)
     {
-        _self = self;
         _log = log;
         _options = options;
         _metrics = metrics;
         _logger = logger;
         _topicTag = new("topic", log.Partition.Topic);
-        _machine = new PartitionMachine(self, Clamp(committed));
+        _machine = new PartitionMachine(self, log.LatestEpoch, Clamp(committed));
         _machine.SetMinInSync(options.MinInSync);
         _commits = new CommitWaiters(time, () => _machine.HasEnoughInSync ? ErrorCode.RequestTimedOut : ErrorCode.NotEnoughReplicasAfterAppend);
         _flushTimer = time.CreateTimer(_ => OnFlushTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -62,9 +60,7 @@ internal sealed partial class LocalReplica : ILocalReplica
     {
         lock (_gate)
         {
-            // Restarted, it may have lost an unsynced tail: the same epoch must not give the same offsets to other records.
-            var isFormerLife = state.Leader == _self && state.LeaderEpoch > _machine.Epoch && state.LeaderEpoch <= _log.LatestEpoch;
-            var change = isFormerLife ? RoleChange.None : _machine.Assign(state, _log.LogEnd);
+            var change = _machine.Assign(state, _log.LogEnd, _log.LogEnd);
             switch (change)
             {
                 case RoleChange.None:
