@@ -23,7 +23,7 @@ namespace OrleansStreaming.Simulation.Tests;
 internal sealed class SimulatedWorld
 {
     public const string Topic = "t";
-    private const int TraceLength = 400;
+    private const int TraceLength = 1200;
 
     private readonly Queue<string> _trace = new();
 

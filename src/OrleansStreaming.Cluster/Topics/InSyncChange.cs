@@ -31,9 +31,10 @@ public readonly record struct InSyncChange(ErrorCode Error, string? Message, Par
             }
         }
 
+        // A wish for the set as it is takes an earlier one back that may still be on its way: it must find another epoch.
         if (wished.Order().SequenceEqual(partition.InSync.Order()))
         {
-            return default;
+            return new InSyncChange(ErrorCode.None, null, partition with { PartitionEpoch = partition.PartitionEpoch + 1 });
         }
 
         var lost = Array.ConvertAll(proposal.LostReplicas, broker => broker.Value);

@@ -84,6 +84,12 @@ internal sealed class ReplicaHost
         }
         else
         {
+            if (Machine.Epoch.Value < _world.TopicStore.State.Partitions[_partition].LeaderEpoch && last?.Sequence != sequence - 1)
+            {
+                answer(null); // a leader that was replaced and does not know it: out of order, and no harm
+                return;
+            }
+
             _world.Ledger.CheckContinues(_partition, _broker.Id, producer, sequence, last?.Sequence ?? -1);
             if (Log.Append(count, Machine.Epoch.Value, producer, sequence) is not { } appended)
             {

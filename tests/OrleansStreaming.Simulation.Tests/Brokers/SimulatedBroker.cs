@@ -21,7 +21,7 @@ internal sealed class SimulatedBroker : SimulatedProcess
     private readonly SimulatedLog[] _disks;
     private readonly long[] _checkpoints;
     private readonly ReplicaHost?[] _replicas;
-    private bool _wasStoppedCleanly = true;
+    private bool _mayHaveLost;
     private bool _isOpen;
 
     public SimulatedBroker(int id, SimulatedWorld world)
@@ -85,9 +85,8 @@ internal sealed class SimulatedBroker : SimulatedProcess
             Broker = new BrokerDescription { Id = BrokerId, Host = "", Port = 1 },
             Incarnation = _world.NewGuid(),
             Silo = Silo,
-            WasStoppedCleanly = _wasStoppedCleanly,
+            WasStoppedCleanly = !_mayHaveLost,
         };
-        _wasStoppedCleanly = false;
         Register(command);
     }
 
@@ -101,6 +100,10 @@ internal sealed class SimulatedBroker : SimulatedProcess
 
         _world.Trace($"broker {Id} {(isPowerCut ? "loses power" : "is killed")}");
         End();
+
+        // What a process has written outlives it while the machine goes on, which a broker knows by the machine's boot. That it
+        // may have lost something is remembered until a controller has been told.
+        _mayHaveLost |= isPowerCut;
         for (var partition = 0; partition < _disks.Length; partition++)
         {
             if (isPowerCut)
@@ -145,7 +148,6 @@ internal sealed class SimulatedBroker : SimulatedProcess
                 disk.Reopen();
             }
 
-            _wasStoppedCleanly = true;
             _world.Membership.Leave(Id, Life);
         }
     }
@@ -233,23 +235,38 @@ internal sealed class SimulatedBroker : SimulatedProcess
         (controller, reply) => controller.Register(command, reply),
         (RegisterBrokerResult answer) =>
         {
-            Epoch = answer.BrokerEpoch;
-            _isOpen = true;
-            for (var partition = 0; partition < _replicas.Length; partition++)
+            _mayHaveLost = false;
+            if (!_isOpen)
             {
-                Open(partition);
+                Epoch = answer.BrokerEpoch;
+                _isOpen = true;
+                for (var partition = 0; partition < _replicas.Length; partition++)
+                {
+                    Open(partition);
+                }
+
+                Tail();
             }
 
-            Announce(command.Incarnation);
-            Tail();
+            Announce(command);
         },
         () => After(100 * Micros.Millisecond, () => Register(command)));
 
-    private void Announce(Guid incarnation) => _world.CallController(
+    /// <summary>A refusal may come from a controller that was replaced and does not know of the registration: register again.</summary>
+    private void Announce(RegisterBrokerCommand command) => _world.CallController(
         this,
-        (controller, reply) => controller.AnnounceReady(new AnnounceReadyCommand { Broker = BrokerId, Incarnation = incarnation }, reply),
-        (AnnounceReadyResult _) => _world.Trace($"broker {Id} is ready under epoch {Epoch}"),
-        () => After(100 * Micros.Millisecond, () => Announce(incarnation)));
+        (controller, reply) => controller.AnnounceReady(new AnnounceReadyCommand { Broker = BrokerId, Incarnation = command.Incarnation }, reply),
+        (AnnounceReadyResult answer) =>
+        {
+            if (answer.Error != ErrorCode.None)
+            {
+                Register(command);
+                return;
+            }
+
+            _world.Trace($"broker {Id} is ready under epoch {Epoch}");
+        },
+        () => After(100 * Micros.Millisecond, () => Announce(command)));
 
     private void Tail() => _world.CallController(
         this,

@@ -29,6 +29,7 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
 
         Write(next, () =>
         {
+            world.Trace($"controller {State!.Term} on {Host.Id} registers {command.Silo} under epoch {State.Brokers[command.Broker.Id.Value].Epoch}");
             reply(new RegisterBrokerResult { BrokerEpoch = State!.Brokers[command.Broker.Id.Value].Epoch });
             Elect(() => Done(turn));
         });
@@ -87,7 +88,8 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
     public LivingBrokers Living() => BrokerRegistry.Living(
         State!, Host.View.Living.Select(member => ($"{member.Key}:{member.Value}", new BrokerId(member.Key))));
 
-    protected override void OnActivated(Action goOn) => Elect(goOn);
+    /// <summary>A new term: from now on topic grains do not listen to earlier activations.</summary>
+    protected override void OnActivated(Action goOn) => Write(State! with { Term = State.Term + 1 }, () => Elect(goOn));
 
     private void ElectInTurn() => InTurn(() =>
     {
@@ -98,12 +100,18 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
     /// <summary>Elections where somebody came or went; tried again later when the topic grain cannot be reached.</summary>
     private void Elect(Action goOn)
     {
-        var command = new ElectTopicCommand { TopicId = world.TopicId, Living = Living().ToArray() };
+        var command = new ElectTopicCommand { TopicId = world.TopicId, Living = Living().ToArray(), ControllerTerm = State!.Term };
         world.CallTopic(
             Host,
             (topic, reply) => topic.Elect(command, reply),
-            (TopicDescription description) =>
+            (TopicDescription? description) =>
             {
+                if (description is null)
+                {
+                    Forget();
+                    return;
+                }
+
                 TopicChanged(description);
                 goOn();
             },

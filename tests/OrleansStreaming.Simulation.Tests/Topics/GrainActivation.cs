@@ -92,6 +92,30 @@ internal abstract class GrainActivation<TState>(SimulatedBroker host, SimulatedS
             });
     }
 
+    /// <summary>Reads the state once more: another activation may have written.</summary>
+    protected void Refresh(Action goOn)
+    {
+        var turn = _turn;
+        store.Read(
+            host,
+            host.Id,
+            (state, etag) =>
+            {
+                if (turn == _turn)
+                {
+                    (State, _etag) = (state, etag);
+                    goOn();
+                }
+            },
+            () =>
+            {
+                if (turn == _turn)
+                {
+                    Forget();
+                }
+            });
+    }
+
     /// <summary>Called once after the state was loaded, before the first call; ends with the continuation.</summary>
     protected virtual void OnActivated(Action goOn) => goOn();
 

@@ -1,6 +1,7 @@
 using OrleansStreaming.Cluster.Brokers;
 using OrleansStreaming.Cluster.Topics;
 using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Simulation.Tests.Brokers;
 
 namespace OrleansStreaming.Simulation.Tests.Topics;
@@ -8,14 +9,43 @@ namespace OrleansStreaming.Simulation.Tests.Topics;
 /// <summary>The topic grain: the topic machine's decisions, written, then told to the brokers and the controller.</summary>
 internal sealed class TopicActivation(SimulatedBroker host, SimulatedWorld world) : GrainActivation<TopicState>(host, world.TopicStore)
 {
-    public void Elect(ElectTopicCommand command, Action<TopicDescription> reply) =>
-        InTurn(() => Commit(TopicMachine.Elect(State!, command), reply));
+    /// <summary>Answers null to a controller that has a successor.</summary>
+    public void Elect(ElectTopicCommand command, Action<TopicDescription?> reply) => InTurn(() => Refresh(() =>
+    {
+        var decision = TopicMachine.Elect(State!, command);
+        if (decision.Error != ErrorCode.None)
+        {
+            reply(null);
+            Done(Turn);
+            return;
+        }
 
+        Commit(decision, reply);
+    }));
+
+    /// <summary>A leader that knows more than this activation shows that another one has written.</summary>
     public void ProposeInSync(InSyncProposal proposal) => InTurn(() =>
     {
-        var decision = TopicMachine.ChangeInSync(State!, proposal, new LivingBrokers(Host.Known));
-        Commit(TopicDecision.Accept(decision.State), description => world.TellController(Host, controller => controller.TopicChanged(description)));
+        if (State!.Partitions[proposal.Partition].PartitionEpoch < proposal.PartitionEpoch.Value)
+        {
+            Refresh(() => Decide(proposal));
+        }
+        else
+        {
+            Decide(proposal);
+        }
     });
+
+    private void Decide(InSyncProposal proposal)
+    {
+        var decision = TopicMachine.ChangeInSync(State!, proposal, new LivingBrokers(Host.Known));
+        if (decision.Error != ErrorCode.None)
+        {
+            world.Trace($"in-sync change of {proposal.Partition} to [{string.Join(' ', proposal.InSyncReplicas)}] refused: {decision.Message}");
+        }
+
+        Commit(TopicDecision.Accept(decision.State), description => world.TellController(Host, controller => controller.TopicChanged(description)));
+    }
 
     private void Commit(TopicDecision decision, Action<TopicDescription> reply)
     {
