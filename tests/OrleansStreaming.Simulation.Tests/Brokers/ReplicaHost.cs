@@ -3,6 +3,7 @@ using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Replication.Partitions;
+using OrleansStreaming.Simulation.Tests.Checks;
 using OrleansStreaming.Simulation.Tests.Disks;
 using OrleansStreaming.Simulation.Tests.Engine;
 
@@ -29,6 +30,7 @@ internal sealed class ReplicaHost
         _world = world;
         _partition = partition;
         Log = log;
+        log.Cut = () => StrongInSync.CheckLast(world, partition);
         Machine = new ReplicaMachine(
             broker.BrokerId, broker.Epoch, new TopicPartition(SimulatedWorld.Topic, partition), world.TopicId, log, LeaderEpoch.None, new Offset(committed))
         {
@@ -188,6 +190,7 @@ internal sealed class ReplicaHost
         }
 
         _world.Ledger.Commit(_partition, _broker.Id, Machine.Epoch.Value, Log, Machine.HighWatermark.Value);
+        StrongInSync.CheckLast(_world, _partition);
         var done = _waiters.Where(waiter => waiter.Batch.End <= Machine.HighWatermark.Value).ToArray();
         foreach (var waiter in done)
         {

@@ -149,6 +149,7 @@ internal sealed class SimulatedBroker : SimulatedProcess
             }
 
             _world.Membership.Leave(Id, Life);
+            _world.RestartSoon(this);
         }
     }
 

@@ -18,8 +18,8 @@ internal sealed class SimulatedLog(bool countsOnlySynced) : IReplicaLog
     private long _start;
     private long _end;
 
-    /// <summary>Called when batches were cut off, with the first offset that is gone.</summary>
-    public Action<long>? Cut { get; set; }
+    /// <summary>Called when batches were cut off.</summary>
+    public Action? Cut { get; set; }
 
     /// <summary>The disk takes no writes.</summary>
     public bool IsFull { get; set; }
@@ -153,7 +153,7 @@ internal sealed class SimulatedLog(bool countsOnlySynced) : IReplicaLog
             _batches.RemoveRange(keep, _batches.Count - keep);
             _end = end;
             SyncedEnd = Math.Min(SyncedEnd, end);
-            Cut?.Invoke(end);
+            Cut?.Invoke();
         }
 
         _epochs.RemoveAll(entry => entry.Start >= _end && entry.Epoch > LastEpoch.Value);
@@ -164,10 +164,10 @@ internal sealed class SimulatedLog(bool countsOnlySynced) : IReplicaLog
         _cutOff = [];
         _batches.Clear();
         _epochs.Clear();
-        Cut?.Invoke(Math.Min(_start, offset.Value));
         _start = offset.Value;
         _end = offset.Value;
         SyncedEnd = offset.Value;
+        Cut?.Invoke();
     }
 
     public void AdvanceLogStart(Offset offset) => _start = Math.Max(_start, Math.Min(offset.Value, _end));

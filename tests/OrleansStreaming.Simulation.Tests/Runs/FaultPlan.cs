@@ -92,7 +92,6 @@ internal sealed class FaultPlan
                 if (Anyone() is { IsUp: true, IsPaused: false, Epoch: > 0 } stopping)
                 {
                     stopping.StopCleanly();
-                    RestartLater(stopping);
                 }
 
                 break;

@@ -79,7 +79,7 @@ internal sealed class SimulationRun
     private static string Sets(int[] brokers, long[] epochs) => $"[{string.Join(' ', brokers.Zip(epochs, (broker, epoch) => $"{broker}@{epoch}"))}]";
 
     /// <summary>Epochs rise, leaders are in sync, in-sync replicas are replicas: in every state that was ever written.</summary>
-    private static void CheckTopic(TopicState before, TopicState after)
+    private void CheckTopic(TopicState before, TopicState after)
     {
         for (var i = 0; i < after.Partitions.Length; i++)
         {
@@ -96,8 +96,10 @@ internal sealed class SimulationRun
                 && !now.InSync.Except(now.Replicas).Any();
             if (!isRight)
             {
-                throw new SimulationFailure($"Partition {i} went from {old} to {now}.");
+                throw new SimulationFailure($"Partition {i} went from {Describe(old, i)} to {Describe(now, i)}.");
             }
+
+            StrongInSync.CheckLast(_world, i);
         }
     }
 
