@@ -6,7 +6,7 @@ using OrleansStreaming.Records.Ids;
 namespace OrleansStreaming.Cluster.Controller;
 
 /// <summary>Decisions about brokers that come and become ready. Pure.</summary>
-internal static class BrokerRegistry
+public static class BrokerRegistry
 {
     public static (ControllerState State, string? Refusal) Register(ControllerState state, RegisterBrokerCommand command)
     {
