@@ -58,6 +58,7 @@ internal sealed partial class ControllerGrain(
         {
             ClusterId = state.ClusterId,
             MetadataVersion = Publish(),
+            BrokerEpoch = state.Brokers[command.Broker.Id.Value].Epoch,
             DeletedTopics = BrokerRegistry.DeletedTopicsOn(state, command.Broker.Id),
         };
     }
@@ -173,6 +174,8 @@ internal sealed partial class ControllerGrain(
         return Task.FromResult(Publish());
     }
 
+    public Task ResignLeader(string topic, LeaderResignation resignation) => throw new NotSupportedException();
+
     private async Task CompleteUnfinishedAsync()
     {
         await _topics.CompleteCreationsAsync(Alive());
@@ -182,7 +185,7 @@ internal sealed partial class ControllerGrain(
         Publish();
     }
 
-    private IReadOnlySet<int> Alive() => liveBrokers.Of(_machine.State);
+    private LivingBrokers Alive() => liveBrokers.Of(_machine.State);
 
     private TopicCommandResult Published(TopicCommandResult result) => result.Error != ErrorCode.None
         ? result

@@ -1,23 +1,15 @@
 using Orleans.Runtime;
+using OrleansStreaming.Cluster.Brokers;
 using OrleansStreaming.Contracts.Brokers;
 
 namespace OrleansStreaming.Cluster.Controller;
 
-/// <summary>Which brokers can lead: registered, recovered, and their silo is a member of the cluster. Any thread.</summary>
+/// <summary>Which brokers are up: registered, recovered, and their silo is a member of the cluster. Any thread.</summary>
 internal sealed class LiveBrokers(IClusterMembershipService membership)
 {
-    public IReadOnlySet<int> Of(ControllerState state)
-    {
-        var alive = new HashSet<int>();
-        foreach (var member in membership.CurrentSnapshot.Members.Values)
-        {
-            var broker = BrokerSilos.BrokerOf(member.Name).Value;
-            if (member.Status == SiloStatus.Active && state.Brokers.TryGetValue(broker, out var registration) && registration.IsReady)
-            {
-                alive.Add(broker);
-            }
-        }
-
-        return alive;
-    }
+    public LivingBrokers Of(ControllerState state) => BrokerRegistry.Living(
+        state,
+        membership.CurrentSnapshot.Members.Values
+            .Where(member => member.Status == SiloStatus.Active)
+            .Select(member => (member.SiloAddress.ToParsableString(), BrokerSilos.BrokerOf(member.Name))));
 }

@@ -20,11 +20,11 @@ internal sealed partial class TopicCalls(IGrainFactory grains, ControllerMachine
     private readonly HashSet<(string Name, TopicId Topic, BrokerId Started)> _elections = [];
 
     /// <summary>The topic as a plan would make it.</summary>
-    public static TopicDescription Preview(TopicPlan plan, IReadOnlySet<int> alive) =>
-        TopicDescriptions.Of(TopicMachine.Create(new TopicState(), plan, alive).State);
+    public static TopicDescription Preview(TopicPlan plan, LivingBrokers living) =>
+        TopicDescriptions.Of(TopicMachine.Create(new TopicState(), plan, living).State);
 
     /// <summary>The topic as it would be with more partitions.</summary>
-    public static TopicDescription Preview(PartitionGrowth growth, IReadOnlySet<int> alive) => new()
+    public static TopicDescription Preview(PartitionGrowth growth, LivingBrokers living) => new()
     {
         Name = growth.Topic!.Name,
         Id = growth.Topic.Id,
@@ -33,26 +33,26 @@ internal sealed partial class TopicCalls(IGrainFactory grains, ControllerMachine
         Configs = growth.Topic.Configs,
         Partitions = growth.Topic.Partitions
             .Concat(growth.Assignments.Select((replicas, index) =>
-                TopicDescriptions.Of(PartitionElection.Create(replicas, alive), growth.Topic.Partitions.Count + index)))
+                TopicDescriptions.Of(PartitionElection.Create(replicas, living), growth.Topic.Partitions.Count + index)))
             .ToArray(),
     };
 
     /// <summary>Learns all topics from their grains and completes creations that a crash cut short.</summary>
-    public async Task LoadAsync(IReadOnlySet<int> alive)
+    public async Task LoadAsync(LivingBrokers living)
     {
-        await CompleteCreationsAsync(alive);
+        await CompleteCreationsAsync(living);
         await InParallelAsync(
             machine.State.Topics.Where(topic => topic.Value.Plan is null).ToArray(),
             topic => PublishAsync(topic.Key, grain => grain.Describe(new TopicId(topic.Value.Id))));
     }
 
-    public Task CompleteCreationsAsync(IReadOnlySet<int> alive) => InParallelAsync(
+    public Task CompleteCreationsAsync(LivingBrokers living) => InParallelAsync(
         machine.State.Topics.Values.Where(topic => topic.Plan is not null).Select(topic => topic.Plan!).ToArray(),
-        plan => CreateAsync(plan, alive));
+        plan => CreateAsync(plan, living));
 
-    public async Task<TopicCommandResult> CreateAsync(TopicPlan plan, IReadOnlySet<int> alive)
+    public async Task<TopicCommandResult> CreateAsync(TopicPlan plan, LivingBrokers living)
     {
-        var result = await PublishAsync(plan.Name, grain => grain.Create(plan, Brokers(alive)));
+        var result = await PublishAsync(plan.Name, grain => grain.Create(plan, living.ToArray()));
         if (result.Error == ErrorCode.None)
         {
             machine.CompleteCreation(plan.Name);
@@ -61,10 +61,10 @@ internal sealed partial class TopicCalls(IGrainFactory grains, ControllerMachine
         return result;
     }
 
-    public Task<TopicCommandResult> AddPartitionsAsync(PartitionGrowth growth, IReadOnlySet<int> alive)
+    public Task<TopicCommandResult> AddPartitionsAsync(PartitionGrowth growth, LivingBrokers living)
     {
         var topic = growth.Topic!;
-        return PublishAsync(topic.Name, grain => grain.AddPartitions(topic.Id, topic.Partitions.Count, growth.Assignments, Brokers(alive)));
+        return PublishAsync(topic.Name, grain => grain.AddPartitions(topic.Id, topic.Partitions.Count, growth.Assignments, living.ToArray()));
     }
 
     public async Task<TopicCommandResult> AlterConfigsAsync(AlterConfigsCommand command)
@@ -82,25 +82,25 @@ internal sealed partial class TopicCalls(IGrainFactory grains, ControllerMachine
     }
 
     /// <summary>Elections in every topic with a replica on a broker that has come up.</summary>
-    public Task ElectAsync(BrokerId started, IReadOnlySet<int> alive)
+    public Task ElectAsync(BrokerId started, LivingBrokers living)
     {
         foreach (var topic in machine.TopicsOn(started))
         {
             _elections.Add((topic.Name, topic.Id, started));
         }
 
-        return CompleteElectionsAsync(alive);
+        return CompleteElectionsAsync(living);
     }
 
     /// <summary>Holds the elections that are still due.</summary>
-    public Task CompleteElectionsAsync(IReadOnlySet<int> alive) => InParallelAsync(_elections.ToArray(), async election =>
+    public Task CompleteElectionsAsync(LivingBrokers living) => InParallelAsync(_elections.ToArray(), async election =>
     {
-        await PublishAsync(election.Name, grain => grain.Elect(election.Topic, election.Started, Brokers(alive)));
+        await PublishAsync(election.Name, grain => grain.Elect(new ElectTopicCommand { TopicId = election.Topic, Living = living.ToArray() }));
         _elections.Remove(election);
     });
 
     /// <summary>Makes topic grains and living brokers forget what was deleted; who cannot be reached stays on the list.</summary>
-    public Task CompleteDeletionsAsync(IReadOnlySet<int> alive) => InParallelAsync(machine.State.Deletions.ToArray(), async deletion =>
+    public Task CompleteDeletionsAsync(LivingBrokers living) => InParallelAsync(machine.State.Deletions.ToArray(), async deletion =>
     {
         var topic = new TopicId(deletion.Key);
         if (!deletion.Value.IsForgotten)
@@ -108,7 +108,7 @@ internal sealed partial class TopicCalls(IGrainFactory grains, ControllerMachine
             await Topic(deletion.Value.Name).Delete(topic);
         }
 
-        var dropped = await brokers.DropAsync(topic, deletion.Value.PendingBrokers.Where(alive.Contains));
+        var dropped = await brokers.DropAsync(topic, deletion.Value.PendingBrokers.Where(living.Contains));
         machine.CompleteDeletion(topic, isForgotten: true, dropped);
     });
 
@@ -144,8 +144,6 @@ internal sealed partial class TopicCalls(IGrainFactory grains, ControllerMachine
     }
 
     private ITopicGrain Topic(string name) => grains.GetGrain<ITopicGrain>(name);
-
-    private static BrokerId[] Brokers(IReadOnlySet<int> ids) => [.. ids.Select(id => new BrokerId(id))];
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A topic could not be brought to its decided state; it is tried again")]
     private static partial void LogUnfinished(ILogger logger, Exception exception);

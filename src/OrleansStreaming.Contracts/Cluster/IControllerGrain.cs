@@ -64,4 +64,8 @@ public interface IControllerGrain : IGrainWithStringKey
     /// <summary>A topic grain changed its topic by itself, e.g. the in-sync set. An older description is ignored.</summary>
     [OneWay, Alias("TopicChanged")]
     Task TopicChanged(TopicDescription topic);
+
+    /// <summary>A topic grain passes on that a leader cannot go on; who may follow is the controller's to know.</summary>
+    [OneWay, Alias("ResignLeader")]
+    Task ResignLeader(string topic, LeaderResignation resignation);
 }
