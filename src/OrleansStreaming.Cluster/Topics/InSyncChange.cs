@@ -4,7 +4,7 @@ using OrleansStreaming.Records.Errors;
 
 namespace OrleansStreaming.Cluster.Topics;
 
-/// <summary>The outcome of a wish for another in-sync set; no partition and no error: it is so already.</summary>
+/// <summary>The outcome of a wish for an in-sync set: why not, or the partition as it becomes.</summary>
 public readonly record struct InSyncChange(ErrorCode Error, string? Message, PartitionState? Partition)
 {
     /// <summary>
@@ -31,9 +31,10 @@ public readonly record struct InSyncChange(ErrorCode Error, string? Message, Par
             }
         }
 
+        // A leader calls an earlier wish off by asking for the set as it is: from the next epoch on, the earlier one is stale.
         if (wished.Order().SequenceEqual(partition.InSync.Order()))
         {
-            return default;
+            return new InSyncChange(ErrorCode.None, null, partition with { PartitionEpoch = partition.PartitionEpoch + 1 });
         }
 
         var lost = Array.ConvertAll(proposal.LostReplicas, broker => broker.Value);

@@ -85,7 +85,7 @@ public sealed class InSyncTests
     }
 
     [Fact]
-    public void A_follower_that_restarted_does_not_vouch_for_what_it_held_before()
+    public void A_follower_that_restarted_without_its_tail_leaves_until_it_has_it_again()
     {
         Lead(_all);
         _leader.Append("a", "b");
@@ -97,8 +97,14 @@ public sealed class InSyncTests
         _leader.Machine.OnAnswer(plan, 99, restarted.Machine.Take(part, _leader.Id), _leader.Now);
         _leader.Machine.OnBrokerGone(new BrokerId(2), _leader.Now);
         var proposal = _leader.Machine.Propose(_leader.Now)!;
+        Assert.Equal([new BrokerId(1)], proposal.InSyncReplicas);
+        Assert.Equal([new BrokerId(3)], proposal.LostReplicas);
+
+        _leader.Replicate(restarted);
+        _leader.Now += ReplicaMachine.ProposeAgainAfter;
+        proposal = _leader.Machine.Propose(_leader.Now)!;
         Assert.Equal([new BrokerId(1), new BrokerId(3)], proposal.InSyncReplicas);
-        Assert.Equal([11L, 13L], proposal.BrokerEpochs);
+        Assert.Equal([11L, 99L], proposal.BrokerEpochs);
     }
 
     [Fact]
