@@ -4,7 +4,7 @@ using OrleansStreaming.Records.Errors;
 
 namespace OrleansStreaming.Cluster.Topics;
 
-/// <summary>The outcome of a wish for another in-sync set; no partition and no error: it is so already.</summary>
+/// <summary>The outcome of a wish for an in-sync set: why not, or the partition as it becomes.</summary>
 public readonly record struct InSyncChange(ErrorCode Error, string? Message, PartitionState? Partition)
 {
     /// <summary>
@@ -31,7 +31,7 @@ public readonly record struct InSyncChange(ErrorCode Error, string? Message, Par
             }
         }
 
-        // A wish for the set as it is takes an earlier one back that may still be on its way: it must find another epoch.
+        // A leader calls an earlier wish off by asking for the set as it is: from the next epoch on, the earlier one is stale.
         if (wished.Order().SequenceEqual(partition.InSync.Order()))
         {
             return new InSyncChange(ErrorCode.None, null, partition with { PartitionEpoch = partition.PartitionEpoch + 1 });

@@ -41,8 +41,9 @@ public interface ITopicGrain : IGrainWithStringKey
     Task<ReassignTopicResult> Reassign(ReassignTopicCommand command);
 
     /// <summary>
-    /// A leader asks for another in-sync set, by compare-and-swap on the partition epoch. The answer is the next
-    /// description that it is told: the way up is never awaited.
+    /// A leader asks for another in-sync set, by compare-and-swap on the partition epoch. Asking for the set as it is raises the
+    /// partition epoch too, so that an earlier wish cannot come true any more. The answer is the next description that it is
+    /// told: the way up is never awaited.
     /// </summary>
     [OneWay, Alias("ProposeInSync")]
     Task ProposeInSync(InSyncProposal proposal);

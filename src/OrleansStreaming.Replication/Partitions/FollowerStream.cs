@@ -57,6 +57,9 @@ public sealed class FollowerStream
     /// <summary>Its disk refused what it was sent last.</summary>
     public bool HasDiskFault { get; private set; }
 
+    /// <summary>It was in sync and lacks something that is committed: it came back without its tail.</summary>
+    public bool HasLost { get; internal set; }
+
     /// <summary>Nothing is sent before.</summary>
     public TimeSpan RetryAt { get; private set; }
 

@@ -59,6 +59,7 @@ public sealed partial class ReplicaMachine
             LeaderEpoch = Epoch,
             PartitionEpoch = _state.PartitionEpoch,
             InSyncReplicas = wanted,
+            LostReplicas = [.. _state.InSync.ToArray().Where(broker => Stream(broker) is { HasDiskFault: true } or { HasLost: true })],
             BrokerEpochs = Array.ConvertAll(wanted, broker => broker == _self ? _brokerEpoch : Stream(broker)?.SyncedUnder ?? -1),
         };
     }
@@ -112,7 +113,11 @@ public sealed partial class ReplicaMachine
 
     private bool MustLeave(BrokerId broker, TimeSpan now) =>
         broker != _self
-        && (IsGone(broker) || Stream(broker) is not { } stream || stream.HasDiskFault || now - (stream.BehindSince ?? now) > MaxLag);
+        && (IsGone(broker)
+            || Stream(broker) is not { } stream
+            || stream.HasDiskFault
+            || stream.HasLost
+            || now - (stream.BehindSince ?? now) > MaxLag);
 
     private bool MayJoin(BrokerId broker) =>
         broker != _self

@@ -70,15 +70,9 @@ public sealed partial class ReplicaMachine
         switch (answer.Error)
         {
             case ErrorCode.None or ErrorCode.OffsetOutOfRange:
-                var wasTaken = answer.Error == ErrorCode.None;
-                if (!stream.OnPlace(_log, answer.LogEnd, answer.LastEpoch, brokerEpoch, wasTaken, now))
-                {
-                    _state.Forget(stream.Broker);
-                    return ReplicaChange.MoreToSend;
-                }
-
-                var isCommitted = _state.Acknowledge(stream.Broker, Epoch, answer.LogEnd) && TellHighWatermark(now);
-                stream.SyncedUnder = _state.IsCaughtUp(stream.Broker) ? brokerEpoch : stream.SyncedUnder;
+                var isStreaming = stream.OnPlace(_log, answer.LogEnd, answer.LastEpoch, brokerEpoch, answer.Error == ErrorCode.None, now);
+                var isCommitted = _state.Acknowledge(stream.Broker, Epoch, isStreaming ? answer.LogEnd : Offset.None) && TellHighWatermark(now);
+                NoteSync(stream, brokerEpoch, answer.LogEnd);
                 return ReplicaChange.MoreToSend | (isCommitted ? ReplicaChange.Committed : ReplicaChange.None);
             case ErrorCode.FencedLeaderEpoch when answer.LeaderEpoch > Epoch:
                 _state.Depose(answer.LeaderEpoch);
@@ -88,6 +82,19 @@ public sealed partial class ReplicaMachine
                 stream.OnFailure(answer.Error == ErrorCode.KafkaStorageError, now);
                 _state.Forget(stream.Broker);
                 return ReplicaChange.None;
+        }
+    }
+
+    private void NoteSync(FollowerStream stream, long brokerEpoch, Offset end)
+    {
+        if (_state.IsCaughtUp(stream.Broker))
+        {
+            stream.SyncedUnder = brokerEpoch;
+            stream.HasLost = false;
+        }
+        else
+        {
+            stream.HasLost |= end < HighWatermark && _state.InSync.Contains(stream.Broker);
         }
     }
 

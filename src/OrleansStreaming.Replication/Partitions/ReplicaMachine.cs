@@ -56,6 +56,12 @@ public sealed partial class ReplicaMachine
     /// <exception cref="IOException">The disk refused to begin an epoch.</exception>
     public RoleChange Assign(PartitionDescription state, TimeSpan now)
     {
+        // Elected was the process before this one: it may have had records that this one lacks.
+        if (state.Leader == _self && state.LeaderBrokerEpoch >= 0 && state.LeaderBrokerEpoch != _brokerEpoch)
+        {
+            return RoleChange.None;
+        }
+
         var change = _state.Assign(state, _log.LogEnd, _log.DurableEnd);
         switch (change)
         {

@@ -75,7 +75,9 @@ public sealed class TopicMachineTests
         Assert.Equal(ErrorCode.InvalidRequest, TopicMachine.ChangeInSync(shrunk.State, Proposal(1, 0, 1, 2), Alive(1, 2, 3)).Error);
         Assert.Equal(ErrorCode.InvalidRequest, TopicMachine.ChangeInSync(shrunk.State, Proposal(1, 0, 1, 1, 4), Alive(1, 2, 3)).Error);
         Assert.Equal(ErrorCode.InvalidRequest, TopicMachine.ChangeInSync(shrunk.State, Proposal(1, 0, 1, 1, 1), Alive(1, 2, 3)).Error);
-        Assert.Same(shrunk.State, TopicMachine.ChangeInSync(shrunk.State, Proposal(1, 0, 1, 2, 1), Alive(1, 2, 3)).State);
+        var calledOff = TopicMachine.ChangeInSync(shrunk.State, Proposal(1, 0, 1, 2, 1), Alive(1, 2, 3));
+        Assert.Equal(shrunk.State.Partitions[0].InSync, calledOff.State.Partitions[0].InSync);
+        Assert.Equal(ErrorCode.InvalidUpdateVersion, TopicMachine.ChangeInSync(calledOff.State, Proposal(1, 0, 1, 1, 2, 3), Alive(1, 2, 3)).Error);
     }
 
     [Fact]
