@@ -4,12 +4,15 @@ using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Simulation.Tests.Brokers;
+using OrleansStreaming.Simulation.Tests.Engine;
 
 namespace OrleansStreaming.Simulation.Tests.Topics;
 
 /// <summary>The controller grain, with one topic: brokers register with it, and it has elections held when they come and go.</summary>
 internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld world) : GrainActivation<ControllerState>(host, world.ControllerStore)
 {
+    private const long LookPeriod = 3 * Micros.Second;
+
     private TopicDescription? _topic;
 
     public override void Forget()
@@ -89,7 +92,33 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
         State!, Host.View.Living.Select(member => ($"{member.Key}:{member.Value}", new BrokerId(member.Key))));
 
     /// <summary>A new term: from now on topic grains do not listen to earlier activations.</summary>
-    protected override void OnActivated(Action goOn) => Write(State! with { Term = State.Term + 1 }, () => Elect(goOn));
+    protected override void OnActivated(Action goOn) => Write(State! with { Term = State.Term + 1 }, () =>
+    {
+        Look(State!.Term);
+        Elect(goOn);
+    });
+
+    /// <summary>Now and then it looks whether its term is over, and whether all elections have been held.</summary>
+    private void Look(int term) => Host.After(LookPeriod, () =>
+    {
+        if (State?.Term != term)
+        {
+            return;
+        }
+
+        InTurn(() => Refresh(() =>
+        {
+            if (State!.Term != term)
+            {
+                Forget();
+                return;
+            }
+
+            var turn = Turn;
+            Look(term);
+            Elect(() => Done(turn));
+        }));
+    });
 
     private void ElectInTurn() => InTurn(() =>
     {
@@ -117,7 +146,7 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
             },
             () =>
             {
-                Host.After(200 * Engine.Micros.Millisecond, () =>
+                Host.After(200 * Micros.Millisecond, () =>
                 {
                     if (State is not null)
                     {
