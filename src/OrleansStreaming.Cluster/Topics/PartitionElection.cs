@@ -95,6 +95,17 @@ public static class PartitionElection
             return (present, Ground.InSync);
         }
 
+        // One that is about to stop still holds what the unsound may have lost.
+        if (First(partition.Replicas, id => id != resigned && partition.InSync.Contains(id) && living.IsSound(id, partition.InSyncEpochOf(id))) is { } leaving)
+        {
+            return (leaving, Ground.InSync);
+        }
+
+        if (First(partition.Replicas, id => partition.Eligible.Contains(id) && living.IsSound(id, partition.EligibleEpochOf(id))) is { } leavingEligible)
+        {
+            return (leavingEligible, Ground.Eligible);
+        }
+
         if (LastStanding(partition, living) is { } last)
         {
             return (last, Ground.LastStanding);

@@ -35,8 +35,8 @@ internal sealed class SimulationRun
     private SimulationResult Run()
     {
         var options = _world.Options;
-        _world.TopicStore.Written += CheckTopic;
         _world.TopicStore.Written += (_, state) => _world.Trace(string.Join("; ", state.Partitions.Select(Describe)));
+        _world.TopicStore.Written += CheckTopic;
         foreach (var broker in _world.Brokers)
         {
             broker.Start();

@@ -13,6 +13,7 @@ internal sealed class TopicActivation(SimulatedBroker host, SimulatedWorld world
     public void Elect(ElectTopicCommand command, Action<TopicDescription?> reply) => InTurn(() => Refresh(() =>
     {
         var decision = TopicMachine.Elect(State!, command);
+        world.Trace($"election by controller {command.ControllerTerm}, up are {string.Join(' ', command.Living.Select(broker => $"{broker.Id}@{broker.Epoch}/{broker.CleanSince}{(broker.IsStopping ? " stopping" : "")}"))}: {(ReferenceEquals(decision.State, State) ? decision.Message ?? "as it was" : "changed")}");
         if (decision.Error != ErrorCode.None)
         {
             reply(null);
