@@ -75,6 +75,19 @@ internal sealed class LeaderEpochHistory(EpochEntry[] entries)
         return (higher == 0 ? epoch : entries[higher - 1].Epoch, entries[higher].StartOffset);
     }
 
+    /// <summary>The epoch under which the offset was, or would be, written; -1 before the first one known.</summary>
+    public int EpochAt(long offset)
+    {
+        var entries = _entries;
+        var i = entries.Length - 1;
+        while (i >= 0 && entries[i].StartOffset > offset)
+        {
+            i--;
+        }
+
+        return i < 0 ? -1 : entries[i].Epoch;
+    }
+
     /// <summary>Forgets epochs that begin at or after the offset; false when there were none.</summary>
     public bool TruncateFromEnd(long offset)
     {

@@ -18,6 +18,9 @@ public sealed partial class PartitionLog
         return (new LeaderEpoch(found), new Offset(end));
     }
 
+    /// <summary>The epoch under which the offset was, or will be, written; none before the first one known.</summary>
+    public LeaderEpoch EpochAt(Offset offset) => new(_epochs.EpochAt(offset.Value));
+
     /// <summary>A new leader's term starts at the log end.</summary>
     public void BeginEpoch(LeaderEpoch epoch)
     {
