@@ -6,7 +6,7 @@ using OrleansStreaming.Records.Ids;
 namespace OrleansStreaming.Cluster.Controller;
 
 /// <summary>Decisions about brokers that come and become ready. Pure.</summary>
-internal static class BrokerRegistry
+public static class BrokerRegistry
 {
     public static (ControllerState State, string? Refusal) Register(ControllerState state, RegisterBrokerCommand command)
     {
@@ -89,8 +89,8 @@ internal static class BrokerRegistry
     }
 
     /// <summary>
-    /// Forgets a broker that is down. Partitions keep it as a replica, as in Kafka, until they are reassigned. Should it come
-    /// back, it is a new broker whose data nobody trusts, and it is still told which topics were deleted.
+    /// Forgets a broker that is down. Partitions keep it as a replica, as in Kafka, until they are reassigned; deletions do not
+    /// wait for it any more. Should it come back, it is a new broker whose data nobody trusts.
     /// </summary>
     public static ControllerDecision Unregister(ControllerState state, UnregisterBrokerCommand command, LivingBrokers living)
     {
@@ -102,7 +102,7 @@ internal static class BrokerRegistry
 
         return living.Contains(id)
             ? ControllerDecision.Refuse(state, ErrorCode.InvalidRequest, $"Broker {id} is running; stop it before it is unregistered.")
-            : ControllerDecision.Accept(state with { Brokers = state.Brokers.Remove(id) });
+            : ControllerDecision.Accept(TopicDeletions.Without(state with { Brokers = state.Brokers.Remove(id) }, id));
     }
 
     /// <summary>The brokers that are up: ready, and the silo that registered is a member of the cluster.</summary>
