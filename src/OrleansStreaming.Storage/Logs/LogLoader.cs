@@ -1,3 +1,4 @@
+using OrleansStreaming.Storage.Compaction;
 using OrleansStreaming.Storage.Devices;
 using OrleansStreaming.Storage.Epochs;
 using OrleansStreaming.Storage.Producers;
@@ -27,6 +28,7 @@ internal sealed class LogLoader(LogPlace place, LogOptions options, long recover
             place.Device.CreateDirectory(place.Directory);
         }
 
+        SegmentSwap.Recover(place.Device, place.Directory);
         var files = new LogFiles(place.Device, place.Directory);
         files.RemoveLeftovers();
         foreach (var offset in files.Snapshots)

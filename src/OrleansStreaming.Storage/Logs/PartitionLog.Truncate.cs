@@ -140,6 +140,7 @@ public sealed partial class PartitionLog
     private void LowerCheckpoints(long offset)
     {
         Volatile.Write(ref _flushedTo, Math.Min(_flushedTo, offset));
+        Volatile.Write(ref _cleanedTo, Math.Min(_cleanedTo, offset));
         Truncating?.Invoke(Partition, new Offset(offset));
     }
 

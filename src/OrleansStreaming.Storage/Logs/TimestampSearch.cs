@@ -103,7 +103,7 @@ internal static class TimestampSearch
         var walk = new BatchWalk(segment.Log.Get(), segment.Locate(start, end)?.Position ?? end, end, window);
         while (walk.MoveNext())
         {
-            max = Math.Max(max, walk.Header.MaxTimestamp);
+            max = walk.Header.RecordCount > 0 ? Math.Max(max, walk.Header.MaxTimestamp) : max;
         }
 
         return max;

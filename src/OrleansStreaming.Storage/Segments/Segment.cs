@@ -13,14 +13,17 @@ internal sealed class Segment
 {
     private readonly IStorageDevice _device;
     private readonly string _directory;
+    private readonly string _stage;
     private int _bytesSinceIndexEntry;
     private int _owners = 1;
     private volatile int[] _truncations = [];
 
-    public Segment(IStorageDevice device, string directory, long baseOffset, long createdAt)
+    /// <param name="stage">What the files' names end with while the segment is not, or not yet, part of its log.</param>
+    public Segment(IStorageDevice device, string directory, long baseOffset, long createdAt, string stage = "")
     {
         _device = device;
         _directory = directory;
+        _stage = stage;
         BaseOffset = baseOffset;
         CreatedAt = createdAt;
         Log = FileOf(SegmentFiles.Log);
@@ -71,7 +74,7 @@ internal sealed class Segment
     public void Add(in BatchHeader header, int indexIntervalBytes)
     {
         FirstTimestamp ??= header.MaxTimestamp;
-        if (header.MaxTimestamp > Max.Timestamp)
+        if (header.MaxTimestamp > Max.Timestamp && header.RecordCount > 0)
         {
             Max = (header.MaxTimestamp, header.LastOffset);
         }
@@ -87,14 +90,16 @@ internal sealed class Segment
         Size += (int)header.SizeInBytes;
     }
 
-    /// <summary>Reads <see cref="FirstTimestamp"/> of a segment that was found on disk.</summary>
-    public void FindFirstTimestamp()
+    /// <summary>Reads <see cref="FirstTimestamp"/> of a segment that was found on disk; the writer's to call.</summary>
+    public void FindFirstTimestamp() => FirstTimestamp ??= ReadFirstTimestamp();
+
+    /// <summary>The first batch's greatest timestamp, from the file; null while there is none.</summary>
+    public long? ReadFirstTimestamp()
     {
         Span<byte> header = stackalloc byte[BatchHeader.Size];
-        if (FirstTimestamp is null && Size > 0 && Log.Get().ReadFully(0, header) == header.Length && BatchHeader.TryRead(header, out var first))
-        {
-            FirstTimestamp = first.MaxTimestamp;
-        }
+        return Size > 0 && Log.Get().ReadFully(0, header) == header.Length && BatchHeader.TryRead(header, out var first)
+            ? first.MaxTimestamp
+            : null;
     }
 
     /// <summary>Removes what a failed write may have left behind the last good batch.</summary>
@@ -239,7 +244,7 @@ internal sealed class Segment
         var walk = new BatchWalk(Log.Get(), TimeIndex.Count == 0 ? 0 : OffsetIndex.Lookup(last.Offset), Size, window);
         while (walk.MoveNext())
         {
-            if (walk.Header.MaxTimestamp > Max.Timestamp)
+            if (walk.Header.MaxTimestamp > Max.Timestamp && walk.Header.RecordCount > 0)
             {
                 Max = (walk.Header.MaxTimestamp, walk.Header.LastOffset);
             }
@@ -293,10 +298,15 @@ internal sealed class Segment
     /// <summary>Renames every file so that a later start does not find the segment.</summary>
     public void MarkDeleted()
     {
-        Rename(Log, SegmentFiles.Log);
-        Rename(OffsetIndex.Entries.File, SegmentFiles.OffsetIndex);
-        Rename(TimeIndex.Entries.File, SegmentFiles.TimeIndex);
-        Rename(TransactionIndex.File, SegmentFiles.TransactionIndex);
+        Rename(Log, SegmentFiles.Log + SegmentFiles.Deleted);
+        RenameIndexes(SegmentFiles.Deleted);
+    }
+
+    /// <summary>Gives every file the name of another stage, the log last: who finds its name finds the others'.</summary>
+    public void MoveTo(string stage)
+    {
+        RenameIndexes(stage);
+        Rename(Log, SegmentFiles.Log + stage);
     }
 
     /// <summary>Removes the files after <see cref="MarkDeleted"/>; readers that have them open finish undisturbed.</summary>
@@ -308,10 +318,16 @@ internal sealed class Segment
         }
     }
 
-    private LazyFile FileOf(string suffix) => new(_device, SegmentFiles.PathOf(_directory, BaseOffset, suffix));
+    private LazyFile FileOf(string suffix) => new(_device, SegmentFiles.PathOf(_directory, BaseOffset, suffix + _stage));
 
-    private void Rename(LazyFile file, string suffix) =>
-        file.Rename(SegmentFiles.PathOf(_directory, BaseOffset, suffix + SegmentFiles.Deleted));
+    private void RenameIndexes(string stage)
+    {
+        Rename(OffsetIndex.Entries.File, SegmentFiles.OffsetIndex + stage);
+        Rename(TimeIndex.Entries.File, SegmentFiles.TimeIndex + stage);
+        Rename(TransactionIndex.File, SegmentFiles.TransactionIndex + stage);
+    }
+
+    private void Rename(LazyFile file, string suffix) => file.Rename(SegmentFiles.PathOf(_directory, BaseOffset, suffix));
 
     private void AddTimeIndexEntry()
     {
