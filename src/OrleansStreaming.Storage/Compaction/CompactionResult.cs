@@ -19,7 +19,7 @@ public enum CompactionOutcome
     /// <summary>Records cannot be read here, or one batch has more keys than fit into the memory for keys.</summary>
     Unsupported,
 
-    /// <summary>The disk refused, for example because it is full; the log is as it was.</summary>
+    /// <summary>The disk refused, for example because it is full; the log is as it was, or compacted in part.</summary>
     Failed,
 }
 

@@ -96,7 +96,7 @@ internal sealed class CompactionRun(PartitionLog log, Cleaner cleaner, Offset la
             }
 
             var start = segment.Locate(scope.FirstDirty, segment.Size)?.Position ?? segment.Size;
-            if (!await _batches.RunAsync(segment, start, segment.Size, end, collector, cancellationToken))
+            if (!await _batches.RunAsync(segment, start, segment.Size, scope.OrderOf(segment), collector, cancellationToken))
             {
                 _refusal = collector.Refusal;
                 return;
@@ -121,7 +121,7 @@ internal sealed class CompactionRun(PartitionLog log, Cleaner cleaner, Offset la
             foreach (var segment in group)
             {
                 if (log.IsClosed
-                    || !await _batches.RunAsync(segment, 0, segment.Size, scope.EndOf(segment), pass, cancellationToken))
+                    || !await _batches.RunAsync(segment, 0, segment.Size, scope.OrderOf(segment), pass, cancellationToken))
                 {
                     _refusal = pass.Refusal;
                     return false;

@@ -1,4 +1,5 @@
 using OrleansStreaming.Storage.Compaction;
+using OrleansStreaming.Storage.Epochs;
 using OrleansStreaming.Storage.Indexes;
 using OrleansStreaming.Storage.Segments;
 
@@ -10,6 +11,7 @@ namespace OrleansStreaming.Storage.Logs;
 /// <param name="End">No offset in the segments is at or above it.</param>
 /// <param name="Truncations">Of the log's state that the segments are from.</param>
 /// <param name="Aborted">Aborted transactions with records in the segments; their markers may lie behind them.</param>
+/// <param name="Epochs">The log's epoch history.</param>
 internal sealed record CompactionScope(
     LogOptions Options,
     Segment[] Segments,
@@ -17,6 +19,7 @@ internal sealed record CompactionScope(
     long End,
     int Truncations,
     AbortedTransactionEntry[] Aborted,
+    EpochEntry[] Epochs,
     CompactionRules Rules)
 {
     /// <summary>The first offset that cannot be in the segment.</summary>
@@ -25,4 +28,6 @@ internal sealed record CompactionScope(
         var next = Array.IndexOf(Segments, segment) + 1;
         return next < Segments.Length ? Segments[next].BaseOffset : End;
     }
+
+    public BatchOrder OrderOf(Segment segment) => new(segment.BaseOffset, EndOf(segment), Epochs);
 }

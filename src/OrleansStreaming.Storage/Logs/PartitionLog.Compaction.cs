@@ -108,6 +108,7 @@ public sealed partial class PartitionLog
                 dirtiness.End.Value,
                 state.Truncations,
                 [.. state.Segments.SelectMany(x => x.TransactionIndex.Entries).Where(x => x.FirstOffset < dirtiness.End.Value)],
+                _epochs.Entries,
                 new CompactionRules(_place.Now, _options.DeleteRetentionMs, dirtiness.End.Value, _producers.Tails()));
         }
     }

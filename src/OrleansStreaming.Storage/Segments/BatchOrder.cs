@@ -1,23 +1,41 @@
 using OrleansStreaming.Records.Batches;
+using OrleansStreaming.Storage.Epochs;
 
 namespace OrleansStreaming.Storage.Segments;
 
 /// <summary>
-/// Offsets rise from batch to batch and stay below the next segment's. No CRC covers them, so that this is how a flipped bit in
-/// them is found; gaps are legal, compaction leaves them.
+/// What no CRC covers, checked by what is around it: offsets rise from batch to batch and stay below the next segment's, and a
+/// batch has the epoch that the history has at its offset. Gaps are legal, compaction leaves them.
 /// </summary>
-internal struct BatchOrder(long atLeast, long below)
+/// <param name="atLeast">No offset is below it.</param>
+/// <param name="below">No offset is at or above it.</param>
+/// <param name="epochs">The log's history, by start offset.</param>
+internal struct BatchOrder(long atLeast, long below, EpochEntry[] epochs)
 {
     private long _next = atLeast;
 
     public bool Accepts(in BatchHeader header)
     {
-        if (header.BaseOffset < _next || header.LastOffset >= below)
+        if (header.BaseOffset < _next || header.LastOffset >= below || !HasRightEpoch(header))
         {
             return false;
         }
 
         _next = header.NextOffset;
         return true;
+    }
+
+    private readonly bool HasRightEpoch(in BatchHeader header)
+    {
+        var low = 0;
+        var high = epochs.Length;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = epochs[middle].StartOffset <= header.BaseOffset ? (middle + 1, high) : (low, middle);
+        }
+
+        // Before the history begins nothing is known: the log's start may lie inside a batch.
+        return low == 0 || epochs[low - 1].Epoch == header.PartitionLeaderEpoch;
     }
 }

@@ -16,12 +16,11 @@ internal sealed class CheckedBatches(int bufferBytes, IoPace pace) : IDisposable
 
     /// <summary>Shows the batches between two positions; false when the sink wanted no more.</summary>
     /// <param name="segment">Held open by the caller.</param>
-    /// <param name="nextBase">No offset in the segment is at or above it.</param>
+    /// <param name="order">Where the batches must lie.</param>
     /// <exception cref="SegmentDamagedException">Bytes are not the batches that should be there.</exception>
     public async Task<bool> RunAsync(
-        Segment segment, int start, int end, long nextBase, IBatchSink sink, CancellationToken cancellationToken)
+        Segment segment, int start, int end, BatchOrder order, IBatchSink sink, CancellationToken cancellationToken)
     {
-        var order = new BatchOrder(segment.BaseOffset, nextBase);
         for (var position = start; position < end;)
         {
             cancellationToken.ThrowIfCancellationRequested();

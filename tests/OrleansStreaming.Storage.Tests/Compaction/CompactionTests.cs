@@ -34,13 +34,34 @@ public sealed class CompactionTests
         Assert.Equal(CompactionOutcome.NothingToDo, (await fixture.CompactAsync()).Outcome);
 
         fixture.Time.Advance(fixture.Options.FileDeleteDelayMs);
-        Assert.Equal(2, fixture.Files.Count(x => x.EndsWith(".log")));
         Assert.DoesNotContain(fixture.Files, x => x.Contains(".deleted") || x.Contains(".cleaned") || x.Contains(".swap"));
         await fixture.ReopenAsync();
         Assert.Equal(result.CleanedTo, fixture.Log.CleanedTo);
         Assert.Equal(after, fixture.ReadRecords());
         fixture.Kill();
         Assert.Equal(after, fixture.ReadRecords());
+    }
+
+    [Fact]
+    public async Task Small_segments_become_one()
+    {
+        using var fixture = new LogFixture(Keyed.Options);
+        for (var i = 0; i < 50; i++)
+        {
+            fixture.Put($"k{i % 2}", $"{i}");
+        }
+
+        fixture.Roll();
+        await fixture.CleanAsync();
+        Assert.True(Logs() > 10);
+        fixture.Roll();
+        await fixture.CleanAsync();
+        fixture.Roll();
+        await fixture.CleanAsync();
+        Assert.InRange(Logs(), 2, 5);
+        Assert.Equal(["48", "49"], fixture.Table().Where(x => x.Key[0] == 'k').Select(x => x.Value));
+
+        int Logs() => fixture.Files.Count(x => x.EndsWith(".log"));
     }
 
     [Fact]
@@ -201,6 +222,7 @@ public sealed class CompactionTests
 
         fixture.Append(Keyed.Of([.. Enumerable.Range(0, 12).Select(x => ($"x{x}", (string?)"1"))]));
         fixture.Roll();
+        await fixture.CleanAsync(few);
         Assert.Equal(CompactionOutcome.Unsupported, (await fixture.CompactAsync(few)).Outcome);
     }
 
@@ -253,6 +275,7 @@ public sealed class CompactionTests
         }
 
         fixture.Roll();
+        await fixture.Log.FlushAsync();
         var before = fixture.ReadRecords();
         fixture.Device.DuringFlush = () => fixture.Log.TruncateTo(new Offset(before[^3].Offset));
         Assert.Equal(CompactionOutcome.Superseded, (await fixture.CompactAsync()).Outcome);

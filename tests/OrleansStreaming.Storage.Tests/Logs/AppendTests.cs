@@ -121,7 +121,8 @@ public sealed class AppendTests
 
         var expected = offsets.Select(x => (x, $"{x}")).ToArray();
         Assert.Equal(expected, fixture.ReadAll());
-        Assert.All(expected, x => Assert.Equal(x, fixture.ReadFrom(x.x - 1)[0]));
+        Assert.All(expected, x => Assert.Equal(x, fixture.ReadFrom(x.x)[0]));
+        Assert.Equal(expected[2..], fixture.ReadFrom(5));
         fixture.Kill();
         Assert.Equal(expected, fixture.ReadAll());
         await fixture.ReopenAsync();

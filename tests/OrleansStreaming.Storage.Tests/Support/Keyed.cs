@@ -47,7 +47,7 @@ internal static class Keyed
     /// <summary>Closes the active segment behind what was appended, so that all of it may be compacted.</summary>
     public static void Roll(this LogFixture fixture)
     {
-        fixture.Append(Of(("filler", new string('.', 380))));
+        fixture.Append(Of(("filler", new string('.', fixture.Options.SegmentBytes - 90))));
         fixture.Append(Of(("active", "x")));
     }
 
