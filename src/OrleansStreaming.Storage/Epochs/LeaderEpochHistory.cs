@@ -123,4 +123,7 @@ internal sealed class LeaderEpochHistory(EpochEntry[] entries)
     }
 
     public void Clear() => _entries = [];
+
+    /// <summary>Takes another history's place.</summary>
+    public void Replace(EpochEntry[] entries) => _entries = entries;
 }

@@ -37,6 +37,7 @@ internal sealed class CompactionRun(PartitionLog log, Cleaner cleaner, Offset la
         }
         catch (SegmentDamagedException e)
         {
+            log.NoteDamage(e);
             return Result(CompactionOutcome.Damaged, e.Message);
         }
         catch (IOException e)

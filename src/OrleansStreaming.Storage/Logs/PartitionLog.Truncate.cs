@@ -75,9 +75,7 @@ public sealed partial class PartitionLog
     {
         var index = state.IndexOf(offset);
         var segment = state.Segments[index];
-        var cut = segment.Locate(offset, state.EndOf(index));
-        var position = cut?.Position ?? state.EndOf(index);
-        var end = Math.Min(offset, cut?.BaseOffset ?? offset);
+        var (position, end) = PlaceOfCut(segment, offset, state.EndOf(index));
         CutFailedWrite();
         LowerCheckpoints(end);
 
@@ -112,7 +110,21 @@ public sealed partial class PartitionLog
         }
         finally
         {
+            ForgetCorruption();
             ReloadProducers();
+        }
+    }
+
+    /// <summary>Where the batch begins that holds the offset, or, before it, the first damaged one; and the log's end after the cut.</summary>
+    private static (int Position, long End) PlaceOfCut(Segment segment, long offset, int end)
+    {
+        try
+        {
+            return segment.Locate(offset, end) is { } cut ? (cut.Position, Math.Min(offset, cut.BaseOffset)) : (end, offset);
+        }
+        catch (SegmentDamagedException damage)
+        {
+            return (damage.Position, Math.Min(offset, segment.FirstOffsetAt(damage.Position)));
         }
     }
 
@@ -129,6 +141,7 @@ public sealed partial class PartitionLog
         _place.Device.FlushDirectory(_place.Directory);
         Publish(new LogState([segment], offset, offset, 0, state.Truncations + 1));
         _isTailDirty = false;
+        ForgetCorruption();
         Retire(state.Segments);
         _epochs.Clear();
         _areEpochsDirty = true;

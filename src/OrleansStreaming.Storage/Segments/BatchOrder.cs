@@ -13,19 +13,29 @@ namespace OrleansStreaming.Storage.Segments;
 internal struct BatchOrder(long atLeast, long below, EpochEntry[] epochs)
 {
     private long _next = atLeast;
+    private int _last = -1;
 
-    public bool Accepts(in BatchHeader header)
+    /// <summary>
+    /// Where the damage begins after a batch was not accepted. Of two that overlap one is in the wrong place and nothing tells
+    /// which: then at the first of them.
+    /// </summary>
+    public int DamagedAt { get; private set; }
+
+    public bool Accepts(in BatchHeader header, int position)
     {
         if (header.BaseOffset < _next || header.LastOffset >= below || !HasRightEpoch(header))
         {
+            DamagedAt = header.BaseOffset < _next && _last >= 0 ? _last : position;
             return false;
         }
 
         _next = header.NextOffset;
+        _last = position;
         return true;
     }
 
-    private readonly bool HasRightEpoch(in BatchHeader header)
+    /// <summary>Whether the batch has the epoch that the history has at its offset.</summary>
+    public readonly bool HasRightEpoch(in BatchHeader header)
     {
         var low = 0;
         var high = epochs.Length;

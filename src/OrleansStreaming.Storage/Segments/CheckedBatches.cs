@@ -52,9 +52,9 @@ internal sealed class CheckedBatches(int bufferBytes, IoPace pace) : IDisposable
         while (scanner.MoveNext())
         {
             var position = (int)scanner.Position;
-            if (!order.Accepts(scanner.Header))
+            if (!order.Accepts(scanner.Header, start + position))
             {
-                throw new SegmentDamagedException(segment.Log.Path, start + position);
+                throw new SegmentDamagedException(segment.Log.Path, order.DamagedAt);
             }
 
             if (!sink.Take(scanner.Header, chunk.Slice(position, (int)scanner.Header.SizeInBytes), start + position))

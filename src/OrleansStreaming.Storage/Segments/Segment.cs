@@ -42,6 +42,9 @@ internal sealed class Segment
 
     public TransactionIndex TransactionIndex { get; }
 
+    /// <summary>Which bytes of the log may be served without a check.</summary>
+    public VerifiedRanges Verified { get; } = new();
+
     /// <summary>Bytes of good batches; the writer's view, and everybody's once the segment is closed.</summary>
     public int Size { get; set; }
 
@@ -140,16 +143,7 @@ internal sealed class Segment
     public BatchPosition? Locate(long offset, int end, int from = 0)
     {
         Span<byte> window = stackalloc byte[BatchWalk.SmallWindow];
-        var start = Math.Max(OffsetIndex.Lookup(offset), from);
-        var walk = new BatchWalk(Log.Get(), start, end, window);
-
-        // A damaged index entry points nowhere, or behind the batch: then the slow way is still right.
-        if (start > from && (!walk.MoveNext() || walk.Header.BaseOffset > offset))
-        {
-            start = from;
-        }
-
-        walk = new BatchWalk(Log.Get(), start, end, window);
+        var walk = new BatchWalk(Log.Get(), Math.Max(from, IndexedPosition(offset, end, window)), end, window, BaseOffset);
         while (walk.MoveNext())
         {
             if (walk.Header.LastOffset >= offset)
@@ -158,7 +152,19 @@ internal sealed class Segment
             }
         }
 
-        return walk.IsDamaged ? throw new SegmentDamagedException(Log.Path, walk.Next) : null;
+        return walk.IsDamaged ? throw new SegmentDamagedException(Log.Path, walk.DamagedAt) : null;
+    }
+
+    /// <summary>The offset at which the first batch at or after the position can begin, by the batches before it.</summary>
+    public long FirstOffsetAt(int position)
+    {
+        Span<byte> window = stackalloc byte[BatchWalk.SmallWindow];
+        var walk = new BatchWalk(Log.Get(), 0, position, window, BaseOffset);
+        while (walk.MoveNext())
+        {
+        }
+
+        return walk.NextOffset;
     }
 
     /// <summary>Cuts the file at the position, where the batch begins that holds the offset.</summary>
@@ -172,6 +178,7 @@ internal sealed class Segment
         // Announced before it happens, so that a reader that finds other bytes also finds the reason.
         _truncations = [.. _truncations, position];
         Size = position;
+        Verified.TruncateTo(position);
         Log.Get().SetLength(position);
         _bytesSinceIndexEntry = 0;
         if (position == 0)
@@ -241,7 +248,7 @@ internal sealed class Segment
         var last = TimeIndex.Last();
         Max = last.Timestamp >= 0 ? last : (-1, -1);
         Span<byte> window = stackalloc byte[BatchWalk.SmallWindow];
-        var walk = new BatchWalk(Log.Get(), TimeIndex.Count == 0 ? 0 : OffsetIndex.Lookup(last.Offset), Size, window);
+        var walk = new BatchWalk(Log.Get(), TimeIndex.Count == 0 ? 0 : OffsetIndex.Lookup(last.Offset).Position, Size, window);
         while (walk.MoveNext())
         {
             if (walk.Header.MaxTimestamp > Max.Timestamp && walk.Header.RecordCount > 0)
@@ -315,6 +322,34 @@ internal sealed class Segment
         foreach (var file in (ReadOnlySpan<LazyFile>)[Log, OffsetIndex.Entries.File, TimeIndex.Entries.File, TransactionIndex.File])
         {
             _device.DeleteFile(file.Path);
+        }
+    }
+
+    /// <summary>
+    /// Where the index says that a batch begins which is not behind the offset; the segment's beginning when the index is damaged or
+    /// gone: then the slow way is still right.
+    /// </summary>
+    private int IndexedPosition(long offset, int end, Span<byte> window)
+    {
+        try
+        {
+            var (lastOffset, position) = OffsetIndex.Lookup(offset);
+            if (position <= 0 || position >= end)
+            {
+                return 0;
+            }
+
+            // The batch that the entry is about must be there; Kafka makes one for several batches, with the last one's offset.
+            var walk = new BatchWalk(Log.Get(), position, end, window, BaseOffset);
+            while (walk.MoveNext() && walk.Header.LastOffset < lastOffset)
+            {
+            }
+
+            return walk.Header.LastOffset == lastOffset ? position : 0;
+        }
+        catch (IOException)
+        {
+            return 0;
         }
     }
 

@@ -94,7 +94,7 @@ public sealed class CompactionFaultTests
     [Fact]
     public async Task A_flipped_bit_ends_the_compaction_before_anything_is_replaced()
     {
-        for (var position = 0; position < 300; position++)
+        for (var position = 0; position < 300; position += position < 100 ? 1 : 13)
         {
             using var fixture = await NewDirtyLogAsync(seed: 1);
             var names = fixture.Files.Where(x => x.EndsWith(".log")).ToArray();
