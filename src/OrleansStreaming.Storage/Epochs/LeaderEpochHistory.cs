@@ -26,9 +26,16 @@ internal sealed class LeaderEpochHistory(EpochEntry[] entries)
         }
 
         var keep = entries.Length;
-        while (keep > 0 && (entries[keep - 1].Epoch >= epoch || entries[keep - 1].StartOffset >= startOffset))
+        while (keep > 0 && (entries[keep - 1].Epoch > epoch || entries[keep - 1].StartOffset >= startOffset))
         {
             keep--;
+        }
+
+        // The epoch goes on behind later ones that turned out to have no records.
+        if (keep > 0 && entries[keep - 1].Epoch == epoch)
+        {
+            _entries = entries[..keep];
+            return true;
         }
 
         _entries = [.. entries.AsSpan(0, keep), new EpochEntry(epoch, startOffset)];
@@ -129,4 +136,7 @@ internal sealed class LeaderEpochHistory(EpochEntry[] entries)
     }
 
     public void Clear() => _entries = [];
+
+    /// <summary>Takes another history's place.</summary>
+    public void Replace(EpochEntry[] entries) => _entries = entries;
 }
