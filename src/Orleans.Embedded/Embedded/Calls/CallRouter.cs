@@ -68,7 +68,7 @@ internal sealed class CallRouter(
         _ = SendElsewhere(call, silo, reason);
     }
 
-    public void OnReplied(GrainCall call)
+    public void OnServed(GrainCall call)
     {
         if (call.ServedBy is { } silo && !silo.Equals(placement.LocalSilo))
         {

@@ -3,7 +3,7 @@ namespace Orleans.Embedded.Connections;
 /// <summary>The first byte of a message.</summary>
 internal enum MessageKind : byte
 {
-    /// <summary>A call: the number of its reply, then what <see cref="CallWriter"/> writes.</summary>
+    /// <summary>A call: the number of its reply, then what <c>CallMessages</c> writes.</summary>
     Request = 1,
 
     /// <summary>A call without a reply.</summary>

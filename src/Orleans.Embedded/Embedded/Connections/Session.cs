@@ -54,7 +54,8 @@ internal sealed class Session
     public bool IsBroken => Volatile.Read(ref _brokenBy) is not null;
 
     /// <summary>Starts to receive.</summary>
-    /// <param name="receivers">Of the links, with what was received already.</param>
+    /// <param name="small">Of the link for small messages, with what was received already.</param>
+    /// <param name="large">The same for large ones.</param>
     public void Start(FrameReceiver small, FrameReceiver large)
     {
         _ = Receive(small);

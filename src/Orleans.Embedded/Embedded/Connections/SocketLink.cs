@@ -50,7 +50,7 @@ internal sealed class SocketLink : ILink
         private ManualResetValueTaskSourceCore<bool> _source;
 
         public VectoredSend()
-            : base(unsafeSuppressExecutionContext: true)
+            : base(true)
         {
         }
 

@@ -44,7 +44,7 @@ internal sealed class CallMessages(WireSerializer serializer, ServedMethods meth
         }
     }
 
-    /// <summary>The arguments are read by <see cref="ReadArguments"/>, so that what is wrong with them is told to the caller.</summary>
+    /// <summary>The arguments are read by <see cref="ReadCall"/>, so that what is wrong with them is told to the caller.</summary>
     public RequestHeader ReadRequest(WireReader input)
     {
         var header = new RequestHeader
@@ -122,12 +122,14 @@ internal sealed class CallMessages(WireSerializer serializer, ServedMethods meth
     }
 
     /// <summary>Gives the call the outcome that the reply brings.</summary>
-    public void ReadReply(MessageKind kind, WireReader input, GrainCall call, SiloAddress peer)
+    /// <param name="onServed">Knows who ran the call before the caller goes on: its next call must not overtake others of its own.</param>
+    public void ReadReply(MessageKind kind, WireReader input, GrainCall call, SiloAddress peer, Action<GrainCall> onServed)
     {
         try
         {
             var servedBy = input.ReadString();
             call.ServedBy = servedBy is null ? peer : SiloAddress.FromParsableString(servedBy);
+            onServed(call);
             if (kind == MessageKind.Failure)
             {
                 call.Fail((Exception)serializer.Read(input, typeof(Exception))!);

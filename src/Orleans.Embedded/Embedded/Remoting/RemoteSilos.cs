@@ -23,8 +23,8 @@ internal sealed class RemoteSilos(Dialer dialer, CallMessages messages) : IRemot
     /// <summary>A call was not sent, and runs nowhere: the silo cannot be reached.</summary>
     public event Action<GrainCall, SiloAddress, Exception>? NotSent;
 
-    /// <summary>The call has its outcome, and says who ran it.</summary>
-    public event Action<GrainCall>? Replied;
+    /// <summary>The reply is there, and the call says who ran it; it gets its outcome next.</summary>
+    public event Action<GrainCall>? Served;
 
     /// <summary>A peer says that the membership has changed, or a session broke.</summary>
     public event Action? MembershipDoubted;
@@ -208,7 +208,7 @@ internal sealed class RemoteSilos(Dialer dialer, CallMessages messages) : IRemot
         {
             if (!call.Method.IsOneWay)
             {
-                sent = new SentCall(call, session, messages, Replied!);
+                sent = new SentCall(call, session, messages, Served!);
                 sent.Number = session.Await(sent);
             }
 

@@ -5,15 +5,11 @@ using Orleans.Embedded.Serialization;
 namespace Orleans.Embedded.Remoting;
 
 /// <summary>A call that waits for its reply from another process. Any thread.</summary>
-internal sealed class SentCall(GrainCall call, Session session, CallMessages messages, Action<GrainCall> onReplied) : IAwaitedReply, IRemoteCall
+internal sealed class SentCall(GrainCall call, Session session, CallMessages messages, Action<GrainCall> onServed) : IAwaitedReply, IRemoteCall
 {
     public long Number { get; set; }
 
-    public void OnReply(MessageKind kind, WireReader reply)
-    {
-        messages.ReadReply(kind, reply, call, session.Peer);
-        onReplied(call);
-    }
+    public void OnReply(MessageKind kind, WireReader reply) => messages.ReadReply(kind, reply, call, session.Peer, onServed);
 
     public void OnBroken(Exception reason) => call.Fail(reason);
 

@@ -44,7 +44,7 @@ internal sealed class SiloEndpoint : ISiloEndpoint
         var manifest = new Lazy<byte[]>(() => GrainManifest.Of(classes).ToBytes());
         _doorkeeper = new Doorkeeper(_local, cluster, options, time, logger, IsDead, () => manifest.Value, remotes, remotes.Add);
         remotes.Received += router.Receive;
-        remotes.Replied += router.OnReplied;
+        remotes.Served += router.OnServed;
         remotes.NotSent += router.OnNotSent;
         remotes.MembershipDoubted += membership.Suspect;
         membership.Changed += OnMembershipChanged;
