@@ -28,15 +28,17 @@ internal sealed partial class BrokerCalls(
     private readonly ConcurrentDictionary<int, long> _slowSince = [];
 
     /// <summary>
-    /// Tells every broker with a replica of the topic. Completes when the leaders among them have applied it, so that a client
+    /// Tells every broker that has a replica of the topic, or had one until now. Completes when the leaders among them have applied it, so that a client
     /// that is sent to them next is served; followers, and leaders that take too long, apply it in their own time.
     /// </summary>
-    public Task TellAsync(TopicDescription topic)
+    /// <param name="former">The replicas of its partitions before the change.</param>
+    public Task TellAsync(TopicDescription topic, IEnumerable<int> former)
     {
         var up = members.Active.Select(member => member.Broker).ToHashSet();
         var leaders = topic.Partitions.Select(partition => partition.Leader).ToHashSet();
+        var concerned = topic.Partitions.SelectMany(partition => partition.Replicas).Concat(former.Select(id => new BrokerId(id))).ToHashSet();
         var awaited = new List<Task>();
-        foreach (var broker in topic.Partitions.SelectMany(partition => partition.Replicas).Distinct().Where(up.Contains))
+        foreach (var broker in concerned.Where(up.Contains))
         {
             var told = TryAsync(broker, grain => grain.ApplyTopic(topic));
             if (leaders.Contains(broker) && !IsSlow(broker.Value))

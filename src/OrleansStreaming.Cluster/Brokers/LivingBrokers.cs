@@ -32,5 +32,9 @@ public sealed class LivingBrokers(IEnumerable<LivingBroker> brokers)
     /// <summary>It is up and not about to stop.</summary>
     public bool Stays(int id) => _brokers.TryGetValue(id, out var broker) && !broker.IsStopping;
 
+    /// <summary>Whether the same processes are up, and the same of them stay.</summary>
+    public bool IsSameAs(LivingBrokers other) =>
+        Count == other.Count && _brokers.Values.All(broker => other.Find(broker.Id.Value) == broker);
+
     public LivingBroker[] ToArray() => [.. _brokers.Values];
 }

@@ -80,7 +80,12 @@ internal sealed partial class ControllerGrain(
 
     public Task<TopicCommandResult> CreatePartitions(CreatePartitionsCommand command) => _topicCommands.CreatePartitionsAsync(command);
 
-    public Task<TopicCommandResult> AlterConfigs(AlterConfigsCommand command) => _topicCommands.AlterConfigsAsync(command);
+    public async Task<TopicCommandResult> AlterConfigs(AlterConfigsCommand command)
+    {
+        var result = await _topicCommands.AlterConfigsAsync(command);
+        await _elections.HoldAnewAsync();
+        return result;
+    }
 
     public Task<PartitionCommandResult> AlterReassignments(AlterReassignmentsCommand command) =>
         _partitionCommands.AlterReassignmentsAsync(command);

@@ -15,7 +15,9 @@ internal sealed class ControllerTerm(
     ControllerMachine machine, IPersistentState<ControllerState> storage, IBrokerMembership members, IGrainBase grain)
 {
     private readonly MetadataSignal _published = new();
-    private bool _isOver;
+
+    /// <summary>Another activation is the controller: nothing may be decided here any more.</summary>
+    public bool IsOver { get; private set; }
 
     public ControllerMachine Machine => machine;
 
@@ -66,10 +68,10 @@ internal sealed class ControllerTerm(
 
     /// <summary>Completes when there is metadata newer than a version, after the timeout, or when the term is over.</summary>
     public Task WaitForNewsAsync(long afterVersion, TimeSpan timeout, TimeProvider time, CancellationToken stopping) =>
-        _isOver || afterVersion != machine.Metadata.Version ? Task.CompletedTask : _published.WaitAsync(timeout, time, stopping);
+        IsOver || afterVersion != machine.Metadata.Version ? Task.CompletedTask : _published.WaitAsync(timeout, time, stopping);
 
     /// <summary>What is new since a version; nothing once the term is over.</summary>
-    public MetadataUpdate News(long afterVersion) => _isOver
+    public MetadataUpdate News(long afterVersion) => IsOver
         ? throw new OrleansException("This controller's term is over; ask again.")
         : machine.Metadata.Since(afterVersion);
 
@@ -89,7 +91,7 @@ internal sealed class ControllerTerm(
 
     private void End()
     {
-        _isOver = true;
+        IsOver = true;
         _published.Set(-2);
     }
 }

@@ -45,13 +45,17 @@ internal sealed class PartitionCommands(ControllerTerm term, TopicCalls topics)
             }
         }
 
+        var moved = await topics.ReassignAsync(
+            due.Select(topic => (Find(topic.Key)!, topic.Value.Select(index => command.Partitions[index]).ToArray())),
+            command.AllowReplicationFactorChange);
         foreach (var (name, indexes) in due)
         {
-            var moved = await topics.ReassignAsync(
-                Find(name)!, indexes.Select(index => command.Partitions[index]).ToArray(), command.AllowReplicationFactorChange);
             for (var i = 0; i < indexes.Count; i++)
             {
-                outcomes[indexes[i]] = moved[i];
+                var move = command.Partitions[indexes[i]];
+                outcomes[indexes[i]] = moved.TryGetValue(name, out var results)
+                    ? results[i]
+                    : ElectionOutcomes.Of(new TopicPartition(name, move.Partition), ErrorCode.RequestTimedOut, $"Topic '{name}' did not answer.");
             }
         }
 

@@ -31,6 +31,9 @@ internal sealed partial class TopicCalls(
         await DescribeUnknownAsync();
     }
 
+    /// <summary>Whether its grain failed to answer the last call.</summary>
+    public bool IsUnknown(string topic) => _unknown.Contains(topic);
+
     /// <summary>Asks those again who did not answer.</summary>
     public Task DescribeUnknownAsync() => DescribeAsync(_unknown.ToArray());
 
@@ -84,23 +87,25 @@ internal sealed partial class TopicCalls(
         })));
     }
 
-    public async Task<PartitionOutcome[]> ReassignAsync(TopicDescription topic, PartitionReassignment[] moves, bool allowReplicationFactorChange)
+    /// <summary>Moves partitions, many topics at a time; the outcomes of a topic that could not be asked are missing.</summary>
+    public async Task<IReadOnlyDictionary<string, PartitionOutcome[]>> ReassignAsync(
+        IEnumerable<(TopicDescription Topic, PartitionReassignment[] Moves)> topics, bool allowReplicationFactorChange)
     {
-        var command = new ReassignTopicCommand
+        var outcomes = new Dictionary<string, PartitionOutcome[]>(StringComparer.Ordinal);
+        var living = term.Living().ToArray();
+        await InParallelAsync(topics.ToArray(), move => PublishAsync(move.Topic.Name, async grain =>
         {
-            TopicId = topic.Id,
-            Partitions = moves,
-            Living = term.Living().ToArray(),
-            AllowReplicationFactorChange = allowReplicationFactorChange,
-            IsUncleanAllowedByDefault = rules.IsUncleanAllowed(term.State),
-        };
-        PartitionOutcome[] outcomes = [];
-        await PublishAsync(topic.Name, async grain =>
-        {
-            var result = await grain.Reassign(command);
-            outcomes = result.Outcomes;
+            var result = await grain.Reassign(new ReassignTopicCommand
+            {
+                TopicId = move.Topic.Id,
+                Partitions = move.Moves,
+                Living = living,
+                AllowReplicationFactorChange = allowReplicationFactorChange,
+                IsUncleanAllowedByDefault = rules.IsUncleanAllowed(term.State),
+            });
+            outcomes[move.Topic.Name] = result.Outcomes;
             return new TopicCommandResult { Topic = result.Topic };
-        });
+        }));
         return outcomes;
     }
 

@@ -80,13 +80,14 @@ internal sealed partial class TopicGrain(
             return Answer(decision);
         }
 
+        var former = storage.State.Partitions;
         if (!ReferenceEquals(decision.State, storage.State))
         {
             await storage.WriteAsync(decision.State, this);
         }
 
         var answer = Answer(TopicDecision.Accept(storage.State));
-        await brokers.TellAsync(answer.Topic!);
+        await brokers.TellAsync(answer.Topic!, former.SelectMany(partition => partition.Replicas));
         return answer;
     }
 

@@ -43,6 +43,18 @@ public sealed partial class ReplicaMachine
         return stream.Plan(_log, Epoch, HighWatermark, ++_tickets, now);
     }
 
+    /// <summary>When there will be a plan for a follower, maybe long ago; null when only news can bring one.</summary>
+    public TimeSpan? DueAt(FollowerStream stream)
+    {
+        if (!IsLeader || stream.IsUnderWay || IsGone(stream.Broker))
+        {
+            return null;
+        }
+
+        var hasMore = stream.Phase != FollowerPhase.Streaming || stream.NextOffset < _log.LogEnd;
+        return (hasMore ? TimeSpan.Zero : stream.TellAt) is not { } at ? null : at > stream.RetryAt ? at : stream.RetryAt;
+    }
+
     /// <summary>Whether what was read for the plan may be sent: nothing has been cut since.</summary>
     public bool IsCurrent(PartPlan plan) => Asked(plan) is not null;
 
