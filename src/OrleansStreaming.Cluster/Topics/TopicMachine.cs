@@ -142,6 +142,12 @@ public static class TopicMachine
         return WithPartitions(state, state.ControllerTerm, (present, index) => index == proposal.Partition ? partition : present);
     }
 
+    /// <summary>The leader has seen a later state than this one: another activation of the topic has written.</summary>
+    public static bool IsBehind(TopicState state, InSyncProposal proposal) =>
+        state.Id == proposal.TopicId.Value
+        && (uint)proposal.Partition < (uint)state.Partitions.Length
+        && state.Partitions[proposal.Partition].PartitionEpoch < proposal.PartitionEpoch.Value;
+
     /// <summary>The refusal of a call that means another topic of this name, or one that is gone; null when it means this one.</summary>
     public static TopicDecision? Unknown(TopicState state, TopicId topic) =>
         state.Id != Guid.Empty && state.Id == topic.Value

@@ -85,7 +85,7 @@ internal sealed class SimulatedBroker : SimulatedProcess
             Broker = new BrokerDescription { Id = BrokerId, Host = "", Port = 1 },
             Incarnation = _world.NewGuid(),
             Silo = Silo,
-            WasStoppedCleanly = !_mayHaveLost,
+            HasLostNothing = !_mayHaveLost,
         };
         Register(command);
     }

@@ -27,7 +27,7 @@ internal sealed class TopicActivation(SimulatedBroker host, SimulatedWorld world
     /// <summary>A leader that knows more than this activation shows that another one has written.</summary>
     public void ProposeInSync(InSyncProposal proposal) => InTurn(() =>
     {
-        if (State!.Partitions[proposal.Partition].PartitionEpoch < proposal.PartitionEpoch.Value)
+        if (TopicMachine.IsBehind(State!, proposal))
         {
             Refresh(() => Decide(proposal));
         }
