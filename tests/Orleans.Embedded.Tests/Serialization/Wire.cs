@@ -46,16 +46,6 @@ internal static class Wire
         return Convert.ToHexStringLower(output.Head.Span);
     }
 
-    public static T FromHex<T>(string hex) => There.Read<T>(new WireReader(Convert.FromHexString(hex), []));
-
-    public static byte[] Bytes<T>(T value)
-    {
-        using var output = new WireWriter();
-        Here.Write(output, value);
-        Assert.Empty(output.Attachments);
-        return output.Head.ToArray();
-    }
-
     public static byte[][] CopiesOf(WireWriter output) => [.. output.Attachments.Select(attachment => attachment.ToArray())];
 
     private static T ReadAll<T>(WireWriter output)

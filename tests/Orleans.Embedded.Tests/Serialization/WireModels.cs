@@ -153,7 +153,7 @@ public sealed class Version2
     public object? Any { get; set; } = new List<IShape> { new Circle(1) };
 
     [Id(11)]
-    public object? AnyAgain { get; set; } = new List<IShape> { new Circle(2), new Drawing { Parts = [new Circle(3)] } };
+    public object? AnyAgain { get; set; } = new List<IShape> { new Circle(2), new Drawing { Parts = new IShape[] { new Circle(3) } } };
 
     [Id(40)]
     public Node? Shared { get; set; }
