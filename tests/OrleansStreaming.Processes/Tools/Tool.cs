@@ -1,10 +1,10 @@
-namespace OrleansStreaming.Interop.Tests.Processes;
+namespace OrleansStreaming.Processes.Tools;
 
 /// <summary>
 /// A program that a test needs. It is installed when it is missing and this machine lets us; otherwise the test is skipped, and
 /// says why.
 /// </summary>
-internal sealed class Tool
+public sealed class Tool
 {
     public static readonly Tool Kcat = new(() => FromDebian("kcat", "kcat"));
     public static readonly Tool KafkaJs = new(NodeModule);

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using OrleansStreaming.Interop.Tests.Processes;
+using OrleansStreaming.Processes.Tools;
 
-namespace OrleansStreaming.Interop.Tests.Brokers;
+namespace OrleansStreaming.Processes.Brokers;
 
 /// <summary>A real broker in a process of its own. Ports are picked by the system and read from what it prints.</summary>
-internal sealed class BrokerProcess : IAsyncDisposable
+public sealed class BrokerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
