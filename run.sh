@@ -2,6 +2,7 @@
 # Builds the broker when its sources have changed, and runs it in the foreground with the arguments given.
 #   ./run.sh --help
 #   ./run.sh --data-dir /var/lib/ostream --kafka 0.0.0.0:9092 --advertised broker1.example:9092
+#   ./run.sh --brokers 3                        a cluster on ports 9092, 9093, 9094; further options go to each broker
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/eng/environment.sh"
 
@@ -53,4 +54,48 @@ if is_stale; then
     fi
 fi
 
-exec dotnet "$server" "$@"
+# cluster COUNT DIRECTORY OPTION...: brokers 1 to COUNT, until one ends or Ctrl-C ends all.
+cluster() {
+    local count="$1" directory="$2" id pids=() copies
+    shift 2
+    copies=$((count < 3 ? count : 3))
+    for ((id = 1; id <= count; id++)); do
+        dotnet "$server" --broker-id "$id" --kafka "127.0.0.1:$((9091 + id))" --http "127.0.0.1:$((8079 + id))" \
+            --data-dir "$directory/broker-$id" --cluster-dir "$directory/cluster" \
+            --config "default.replication.factor=$copies" --config "min.insync.replicas=$(((copies + 1) / 2))" "$@" &
+        pids+=($!)
+    done
+    trap 'trap - INT TERM; kill -TERM "${pids[@]}" 2> /dev/null || true' INT TERM
+    wait -n "${pids[@]}" || true
+    kill -TERM "${pids[@]}" 2> /dev/null || true
+    wait "${pids[@]}" 2> /dev/null || true
+}
+
+brokers="" directory="./data" options=()
+arguments=("$@")
+while [ $# -gt 0 ]; do
+    case "$1" in
+        --brokers) brokers="${2:-}"; shift ;;
+        --brokers=*) brokers="${1#*=}" ;;
+        --data-dir) directory="${2:-}"; shift ;;
+        --data-dir=*) directory="${1#*=}" ;;
+        *) options+=("$1") ;;
+    esac
+    shift || break
+done
+
+[ -n "$brokers" ] || exec dotnet "$server" "${arguments[@]}"
+if ! [[ "$brokers" =~ ^[1-9][0-9]?$ ]]; then
+    echo "run.sh: --brokers takes a number from 1 to 99, not '$brokers'." >&2
+    exit 2
+fi
+
+for option in "${options[@]}"; do
+    case "$option" in
+        --broker-id* | --kafka* | --http* | --cluster-dir* | --advertised*)
+            echo "run.sh: with --brokers each broker gets its own ${option%%=*}; start brokers one by one to choose it." >&2
+            exit 2 ;;
+    esac
+done
+
+cluster "$brokers" "$directory" "${options[@]}"

@@ -1,3 +1,5 @@
+using OrleansStreaming.Processes.Brokers;
+
 namespace OrleansStreaming.Interop.Tests.Brokers;
 
 /// <summary>One broker for all tests that only add topics to it. New topics get 6 partitions.</summary>

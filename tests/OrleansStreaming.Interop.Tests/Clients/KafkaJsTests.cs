@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrleansStreaming.Interop.Tests.Brokers;
-using OrleansStreaming.Interop.Tests.Processes;
+using OrleansStreaming.Processes;
+using OrleansStreaming.Processes.Tools;
 
 namespace OrleansStreaming.Interop.Tests.Clients;
 

@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using OrleansStreaming.Interop.Tests.Brokers;
-using OrleansStreaming.Interop.Tests.Processes;
+using OrleansStreaming.Interop.Tests.Clients;
+using OrleansStreaming.Processes.Brokers;
+using OrleansStreaming.Processes.Tools;
 
 namespace OrleansStreaming.Interop.Tests.Kcat;
 

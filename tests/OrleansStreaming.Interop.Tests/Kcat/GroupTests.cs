@@ -1,5 +1,7 @@
 using OrleansStreaming.Interop.Tests.Brokers;
-using OrleansStreaming.Interop.Tests.Processes;
+using OrleansStreaming.Interop.Tests.Clients;
+using OrleansStreaming.Processes.Brokers;
+using OrleansStreaming.Processes.Tools;
 
 namespace OrleansStreaming.Interop.Tests.Kcat;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using OrleansStreaming.Interop.Tests.Processes;
+using OrleansStreaming.Processes.Tools;
 
 namespace OrleansStreaming.Interop.Tests.Kcat;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using OrleansStreaming.Interop.Tests.Brokers;
-using OrleansStreaming.Interop.Tests.Processes;
+using OrleansStreaming.Processes.Brokers;
+using OrleansStreaming.Processes.Tools;
 
 namespace OrleansStreaming.Interop.Tests.Startup;
 

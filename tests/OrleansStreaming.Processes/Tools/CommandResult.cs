@@ -1,7 +1,7 @@
-namespace OrleansStreaming.Interop.Tests.Processes;
+namespace OrleansStreaming.Processes.Tools;
 
 /// <summary>What a finished command left: its exit code and what it wrote.</summary>
-internal sealed record CommandResult(int ExitCode, string Output, string Errors)
+public sealed record CommandResult(int ExitCode, string Output, string Errors)
 {
     /// <summary>The output's lines, without the last, empty one.</summary>
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -1,7 +1,7 @@
-namespace OrleansStreaming.Interop.Tests;
+namespace OrleansStreaming.Processes;
 
 /// <summary>Where this working tree lies.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = FindRoot();
 

@@ -1,7 +1,7 @@
-namespace OrleansStreaming.Interop.Tests.Brokers;
+namespace OrleansStreaming.Processes.Brokers;
 
 /// <summary>A folder that is gone after the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
+public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("ostream-interop-").FullName;
 

@@ -1,12 +1,13 @@
-namespace OrleansStreaming.Interop.Tests.Processes;
+namespace OrleansStreaming.Processes.Tools;
 
 /// <summary>
 /// A program that a test needs. It is installed when it is missing and this machine lets us; otherwise the test is skipped, and
 /// says why.
 /// </summary>
-internal sealed class Tool
+public sealed class Tool
 {
     public static readonly Tool Kcat = new(() => FromDebian("kcat", "kcat"));
+    public static readonly Tool Librdkafka = new(NativeLibrary);
     public static readonly Tool KafkaJs = new(NodeModule);
     public static readonly Tool KafkaPython = new(PythonModule);
 
@@ -29,6 +30,20 @@ internal sealed class Tool
 
         await Install(package);
         return await Works(command, "-V") ? null : $"SKIPPED: {command} is not installed and the Debian package {package} could not be.";
+    }
+
+    /// <summary>The shared library under its development name, as .NET looks for it.</summary>
+    private static async Task<string?> NativeLibrary()
+    {
+        if (IsLoadable())
+        {
+            return null;
+        }
+
+        await Install("librdkafka-dev");
+        return IsLoadable() ? null : "SKIPPED: librdkafka is not installed and the Debian package librdkafka-dev could not be.";
+
+        static bool IsLoadable() => System.Runtime.InteropServices.NativeLibrary.TryLoad("librdkafka.so", out _);
     }
 
     private static async Task<string?> PythonModule()

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace OrleansStreaming.Interop.Tests.Processes;
+namespace OrleansStreaming.Processes.Tools;
 
 /// <summary>Runs other people's programs. One that takes too long is killed, by its own id, and fails the test.</summary>
-internal static class Command
+public static class Command
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(90);
 

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using OrleansStreaming.Interop.Tests.Processes;
+using OrleansStreaming.Processes.Tools;
 
-namespace OrleansStreaming.Interop.Tests.Brokers;
+namespace OrleansStreaming.Processes.Brokers;
 
 /// <summary>A real broker in a process of its own. Ports are picked by the system and read from what it prints.</summary>
-internal sealed class BrokerProcess : IAsyncDisposable
+public sealed class BrokerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
@@ -89,12 +89,22 @@ internal sealed class BrokerProcess : IAsyncDisposable
     public static Task<CommandResult> RunAsync(params string[] arguments) =>
         Command.RunAsync("dotnet", [Repository.Server, .. arguments]);
 
+    public int ProcessId => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
     }
+
+    /// <summary>SIGSTOP: it stands still, its connections stay open.</summary>
+    public async Task PauseAsync() => (await Command.RunAsync("kill", "-STOP", _process.Id.ToString())).Succeeded();
+
+    /// <summary>SIGCONT.</summary>
+    public async Task ResumeAsync() => (await Command.RunAsync("kill", "-CONT", _process.Id.ToString())).Succeeded();
 
     /// <summary>SIGTERM, and waits for the end.</summary>
     /// <returns>The exit code.</returns>

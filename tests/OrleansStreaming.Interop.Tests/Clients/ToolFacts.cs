@@ -1,4 +1,6 @@
-namespace OrleansStreaming.Interop.Tests.Processes;
+using OrleansStreaming.Processes.Tools;
+
+namespace OrleansStreaming.Interop.Tests.Clients;
 
 /// <summary>A test that needs kcat.</summary>
 [AttributeUsage(AttributeTargets.Method)]
