@@ -25,7 +25,7 @@ internal sealed class DescribeClusterHandler(IClusterMetadata metadata)
         }
 
         var image = metadata.Current;
-        var response = new DescribeClusterResponse { ClusterId = image.ClusterId, ControllerId = image.Controller.Value };
+        var response = new DescribeClusterResponse { ClusterId = image.ClusterId, ControllerId = AdminRoute.ControllerOf(image) };
         foreach (var broker in image.Brokers.Values.Where(broker => broker.IsAlive || request.IncludeFencedBrokers))
         {
             response.Brokers.Add(new DescribeClusterResponse.DescribeClusterBroker

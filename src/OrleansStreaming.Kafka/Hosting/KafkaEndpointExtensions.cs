@@ -35,7 +35,9 @@ public static class KafkaEndpointExtensions
         });
         services.AddSingleton<EndpointMetrics>();
         services.AddSingleton<ReplicaGrains>();
+        services.AddSingleton<MetadataProgress>();
         services.AddSingleton<TopicAdministration>();
+        services.AddSingleton<PartitionAdministration>();
         services.AddSingleton<ProducerIds>();
         services.AddSingleton<BrokerSettings>();
         services.AddSingleton<GroupCoordinators>();
