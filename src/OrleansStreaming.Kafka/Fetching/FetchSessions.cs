@@ -1,3 +1,4 @@
+using OrleansStreaming.Kafka.Diagnostics;
 using OrleansStreaming.Kafka.Protocol.Messages;
 using OrleansStreaming.Kafka.Settings;
 using OrleansStreaming.Records.Errors;
@@ -9,7 +10,7 @@ namespace OrleansStreaming.Kafka.Fetching;
 /// taken, a new one takes the place of one that was not used for two minutes, or of the smallest that has lived that long if
 /// the new one is larger; else its client goes on without. Any thread may call.
 /// </summary>
-internal sealed class FetchSessions(BrokerSettings settings, Random random, TimeProvider time)
+internal sealed class FetchSessions(BrokerSettings settings, EndpointMetrics metrics, Random random, TimeProvider time)
 {
     private const int FinalEpoch = -1;
     private const short FirstWithTopicIds = 13;
@@ -25,18 +26,6 @@ internal sealed class FetchSessions(BrokerSettings settings, Random random, Time
 
     /// <summary>Those that have lived long enough, the smallest first.</summary>
     private readonly SortedSet<(int Size, int Id)> _replaceable = [];
-
-    /// <summary>Sessions now.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_sync)
-            {
-                return _byId.Count;
-            }
-        }
-    }
 
     /// <summary>What a request is about: FETCH_SESSION_ID_NOT_FOUND, INVALID_FETCH_SESSION_EPOCH or FETCH_SESSION_TOPIC_ID_ERROR instead.</summary>
     public (FetchScope? Scope, ErrorCode Error) Enter(FetchRequest request, short version)
@@ -71,6 +60,7 @@ internal sealed class FetchSessions(BrokerSettings settings, Random random, Time
             var slot = new Slot(new FetchSession(id, targets, usesTopicIds), now);
             _byId.Add(id, slot);
             slot.ByUse = _byUse.AddLast(slot);
+            metrics.FetchSessionOpened();
             return id;
         }
     }
@@ -133,19 +123,24 @@ internal sealed class FetchSessions(BrokerSettings settings, Random random, Time
 
     private bool TryReplace(int size, long now)
     {
-        if (_byUse.First is { Value: var oldest } && time.GetElapsedTime(oldest.UsedAt, now) > _protection)
-        {
-            Remove(oldest.Session.Id);
-            return true;
-        }
-
-        if (_replaceable.Count == 0 || _replaceable.Min.Size >= size)
+        if (Replaceable(size, now) is not { } id)
         {
             return false;
         }
 
-        Remove(_replaceable.Min.Id);
+        Remove(id);
+        metrics.FetchSessionEvicted();
         return true;
+    }
+
+    private int? Replaceable(int size, long now)
+    {
+        if (_byUse.First is { Value: var oldest } && time.GetElapsedTime(oldest.UsedAt, now) > _protection)
+        {
+            return oldest.Session.Id;
+        }
+
+        return _replaceable.Count > 0 && _replaceable.Min.Size < size ? _replaceable.Min.Id : null;
     }
 
     private void Remove(int id)
@@ -155,6 +150,7 @@ internal sealed class FetchSessions(BrokerSettings settings, Random random, Time
             _byUse.Remove(slot.ByUse!);
             slot.ByUse = null;
             _replaceable.Remove((slot.ReplaceableSize, id));
+            metrics.FetchSessionClosed();
         }
     }
 

@@ -43,7 +43,10 @@ public static class KafkaEndpointExtensions
         services.AddSingleton<BrokerSettings>();
         services.AddSingleton<NearestReplica>();
         services.AddSingleton(provider => new FetchSessions(
-            provider.GetRequiredService<BrokerSettings>(), Random.Shared, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<BrokerSettings>(),
+            provider.GetRequiredService<EndpointMetrics>(),
+            Random.Shared,
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<GroupCoordinators>();
         services.AddSingleton<OffsetsTopicCreation>();
         services.AddSingleton<ApiRegistry>();

@@ -1,4 +1,7 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OrleansStreaming.Kafka.Diagnostics;
 using OrleansStreaming.Kafka.Fetching;
 using OrleansStreaming.Kafka.Protocol.Messages;
 using OrleansStreaming.Kafka.Settings;
@@ -9,9 +12,35 @@ using OrleansStreaming.Records.Sources;
 namespace OrleansStreaming.Kafka.Tests.Fetching;
 
 /// <summary>Who keeps a place when there are more sessions than places, and that a client of any history knows what a full fetch would tell.</summary>
-public sealed class FetchSessionCacheTests
+public sealed class FetchSessionCacheTests : IDisposable
 {
     private readonly ManualTime _time = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<EndpointMetrics>().BuildServiceProvider();
+    private readonly MeterListener _listener = new();
+    private long _open;
+    private long _evicted;
+
+    public FetchSessionCacheTests()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name.StartsWith("kafka.server.fetch_sessions", StringComparison.Ordinal) && instrument.Meter.Scope == _services.GetRequiredService<IMeterFactory>())
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => _ = instrument.Name.EndsWith("evicted", StringComparison.Ordinal) ? _evicted += value : _open += value);
+        _listener.Start();
+    }
+
+    private EndpointMetrics Metrics => _services.GetRequiredService<EndpointMetrics>();
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _services.Dispose();
+    }
+
 
     [Fact]
     public void A_young_session_is_safe_from_larger_ones()
@@ -21,7 +50,7 @@ public sealed class FetchSessionCacheTests
         Assert.True(Open(sessions, 1) > 0);
 
         Assert.Equal(0, Open(sessions, 100));
-        Assert.Equal(2, sessions.Count);
+        Assert.Equal((2, 0), (_open, _evicted));
     }
 
     [Fact]
@@ -38,7 +67,7 @@ public sealed class FetchSessionCacheTests
         Assert.True(small > 0);
         Assert.Equal(ErrorCode.FetchSessionIdNotFound, Step(sessions, unused, 1));
         Assert.Equal(ErrorCode.None, Step(sessions, used, 2));
-        Assert.Equal(2, sessions.Count);
+        Assert.Equal((2, 1), (_open, _evicted));
     }
 
     [Theory]
@@ -69,7 +98,7 @@ public sealed class FetchSessionCacheTests
 
         Assert.Equal(0, Open(sessions, 5));
         Assert.True(Open(sessions, 6) > 0);
-        Assert.Equal(1, sessions.Count);
+        Assert.Equal((1, 1), (_open, _evicted));
     }
 
     [Fact]
@@ -171,7 +200,7 @@ public sealed class FetchSessionCacheTests
         {
             Configs = new Dictionary<string, string> { ["max.incremental.fetch.session.cache.slots"] = $"{slots}" },
         });
-        return new FetchSessions(new BrokerSettings(new FakeCluster(new FakeReplicas()), options), random ?? new Random(1), _time);
+        return new FetchSessions(new BrokerSettings(new FakeCluster(new FakeReplicas()), options), Metrics, random ?? new Random(1), _time);
     }
 
     private static int Open(FetchSessions sessions, int size)
