@@ -20,6 +20,9 @@ public sealed class BrokerDescription
 
     /// <summary>Under which its present process registered: grows with each registration in the cluster; -1 when unknown.</summary>
     [Id(5)] public long Epoch { get; init; } = -1;
+
+    /// <summary>It is up, but about to stop: it takes no leadership and joins no in-sync set any more.</summary>
+    [Id(6)] public bool IsStopping { get; init; }
 }
 
 /// <summary>A partition's state as its topic grain wrote it.</summary>
@@ -48,6 +51,29 @@ public sealed class PartitionDescription
 
     /// <summary>Replicas outside the in-sync set that hold everything committed, so that they may lead (KIP-966).</summary>
     [Id(8)] public IReadOnlyList<BrokerId> EligibleLeaderReplicas { get; init; } = [];
+
+    /// <summary>The broker epoch that each in-sync replica is in sync under, in the same order; -1 when unknown.</summary>
+    [Id(9)] public IReadOnlyList<long> InSyncBrokerEpochs { get; init; } = [];
+
+    /// <summary>
+    /// The broker epoch that the leader was elected in; a process of that broker that registered under another one must not lead
+    /// by this description. -1 without a leader, or when unknown.
+    /// </summary>
+    public long LeaderBrokerEpoch
+    {
+        get
+        {
+            for (var i = 0; i < InSyncBrokerEpochs.Count; i++)
+            {
+                if (InSyncReplicas[i] == Leader)
+                {
+                    return InSyncBrokerEpochs[i];
+                }
+            }
+
+            return -1;
+        }
+    }
 }
 
 /// <summary>A topic: partitions by index from 0, and the configs that were set on it (no defaults).</summary>

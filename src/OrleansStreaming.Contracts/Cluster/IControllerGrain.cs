@@ -17,8 +17,7 @@ public interface IControllerGrain : IGrainWithStringKey
     Task<RegisterBrokerResult> RegisterBroker(RegisterBrokerCommand command);
 
     /// <summary>
-    /// A registered broker can lead: elections are held for its partitions before the answer. Idempotent, but each call
-    /// raises the epochs of what it leads.
+    /// A registered broker can lead: elections are held for its partitions before the answer. Idempotent.
     /// </summary>
     [Alias("AnnounceReady")]
     Task<AnnounceReadyResult> AnnounceReady(AnnounceReadyCommand command);
@@ -50,7 +49,10 @@ public interface IControllerGrain : IGrainWithStringKey
     [Alias("BeginShutdown")]
     Task<BeginShutdownResult> BeginShutdown(BeginShutdownCommand command);
 
-    /// <summary>Forgets a broker that is down; BROKER_ID_NOT_REGISTERED when it is unknown.</summary>
+    /// <summary>
+    /// Forgets a broker that is down; BROKER_ID_NOT_REGISTERED when it is unknown, INVALID_REQUEST when it is up. Partitions keep
+    /// it as a replica until they are reassigned.
+    /// </summary>
     [Alias("UnregisterBroker")]
     Task<TopicCommandResult> UnregisterBroker(UnregisterBrokerCommand command);
 
@@ -64,4 +66,8 @@ public interface IControllerGrain : IGrainWithStringKey
     /// <summary>A topic grain changed its topic by itself, e.g. the in-sync set. An older description is ignored.</summary>
     [OneWay, Alias("TopicChanged")]
     Task TopicChanged(TopicDescription topic);
+
+    /// <summary>A topic grain passes on that a leader cannot go on; who may follow is the controller's to know.</summary>
+    [OneWay, Alias("ResignLeader")]
+    Task ResignLeader(string topic, LeaderResignation resignation);
 }

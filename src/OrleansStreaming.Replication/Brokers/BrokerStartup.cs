@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans;
+using Orleans.Runtime;
 using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Records.Errors;
@@ -19,6 +20,7 @@ internal sealed partial class BrokerStartup(
     BrokerReplicas replicas,
     BrokerReadiness readiness,
     IOptions<BrokerOptions> options,
+    ILocalSiloDetails silo,
     Func<Guid> newGuid,
     TimeProvider time,
     ILogger<BrokerStartup> logger)
@@ -45,7 +47,7 @@ internal sealed partial class BrokerStartup(
         }
 
         directory.SetClusterId(registered.ClusterId);
-        replicas.Attach(directory);
+        replicas.Attach(directory, registered.BrokerEpoch);
         readiness.Set(false, "recovering logs");
         var snapshot = await RetryAsync(() => Controller.Tail(-1), cancellationToken);
         var progress = new RecoveryProgress(readiness);
@@ -77,6 +79,8 @@ internal sealed partial class BrokerStartup(
         },
         KnownClusterId = directory.ClusterId,
         Incarnation = _incarnation,
+        Silo = silo.SiloAddress.ToParsableString(),
+        WasStoppedCleanly = directory.WasCleanShutdown,
     };
 
     private async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)

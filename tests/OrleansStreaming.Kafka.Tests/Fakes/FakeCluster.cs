@@ -192,6 +192,8 @@ internal sealed partial class FakeCluster(FakeReplicas replicas) : IClusterMetad
 
     public Task TopicChanged(TopicDescription topic) => throw new NotSupportedException("Not the endpoint's to call.");
 
+    public Task ResignLeader(string topic, LeaderResignation resignation) => throw new NotSupportedException("Not the endpoint's to call.");
+
     public Task<MetadataUpdate> Tail(long afterVersion) => throw new NotSupportedException("Not the endpoint's to call.");
 
     public async Task<ProducerIdBlock> AllocateBlock()
