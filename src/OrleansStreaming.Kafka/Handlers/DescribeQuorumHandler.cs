@@ -19,9 +19,6 @@ internal sealed class DescribeQuorumHandler(IClusterMetadata metadata)
     private const string Listener = "PLAINTEXT";
     private const short FirstWithNodes = 2;
 
-    /// <summary>A metadata version holds the controller's term in its upper half.</summary>
-    private const int TermShift = 32;
-
     protected override ValueTask<IResponseMessage?> HandleAsync(RequestContext context, DescribeQuorumRequest request)
     {
         var image = metadata.Current;
@@ -58,7 +55,7 @@ internal sealed class DescribeQuorumHandler(IClusterMetadata metadata)
         {
             PartitionIndex = partition,
             LeaderId = Topics.IsOnline(image, image.Controller) ? image.Controller.Value : -1,
-            LeaderEpoch = (int)(image.Version >> TermShift),
+            LeaderEpoch = image.ControllerTerm,
             HighWatermark = image.Version,
             CurrentVoters = [.. image.Brokers.Values.Where(broker => broker.IsAlive).Select(broker => new DescribeQuorumResponse.ReplicaState
             {
