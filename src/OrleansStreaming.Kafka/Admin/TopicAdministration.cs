@@ -11,7 +11,7 @@ namespace OrleansStreaming.Kafka.Admin;
 /// Topic commands as clients expect them: answered when this broker's own metadata shows their effect, or with
 /// REQUEST_TIMED_OUT when that takes longer than the client waits; the command itself is then done all the same.
 /// </summary>
-internal sealed class TopicAdministration(IGrainFactory grains, IClusterMetadata metadata, TimeProvider time, ILogger<TopicAdministration> logger)
+internal sealed class TopicAdministration(IGrainFactory grains, MetadataProgress progress, ILogger<TopicAdministration> logger)
 {
     private IControllerGrain Controller => grains.GetGrain<IControllerGrain>(IControllerGrain.Key);
 
@@ -26,6 +26,10 @@ internal sealed class TopicAdministration(IGrainFactory grains, IClusterMetadata
 
     public Task<TopicCommandResult> AlterConfigsAsync(AlterConfigsCommand command, CancellationToken cancellationToken) =>
         SettleAsync(ApiKey.AlterConfigs, command.ResourceName, () => Controller.AlterConfigs(command), RequestTimeouts.Default, cancellationToken);
+
+    /// <summary>Forgets a broker that is down: no topic's command, but settled in the same way.</summary>
+    public Task<TopicCommandResult> UnregisterBrokerAsync(UnregisterBrokerCommand command, CancellationToken cancellationToken) =>
+        SettleAsync(ApiKey.UnregisterBroker, $"broker {command.Broker}", () => Controller.UnregisterBroker(command), RequestTimeouts.Default, cancellationToken);
 
     private async Task<TopicCommandResult> SettleAsync(
         ApiKey api, string resource, Func<Task<TopicCommandResult>> command, TimeSpan timeout, CancellationToken cancellationToken)
@@ -46,17 +50,8 @@ internal sealed class TopicAdministration(IGrainFactory grains, IClusterMetadata
             return result;
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var visible = metadata.WaitForVersionAsync(result.MetadataVersion, limit.Token);
-        try
-        {
-            await visible.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
-            return result;
-        }
-        catch (TimeoutException)
-        {
-            await limit.CancelAsync().ConfigureAwait(false);
-            return TopicCommandResult.Refused(ErrorCode.RequestTimedOut, "Done, but not yet visible on this broker.");
-        }
+        return await progress.ReachesAsync(result.MetadataVersion, timeout, cancellationToken).ConfigureAwait(false)
+            ? result
+            : TopicCommandResult.Refused(ErrorCode.RequestTimedOut, "Done, but not yet visible on this broker.");
     }
 }

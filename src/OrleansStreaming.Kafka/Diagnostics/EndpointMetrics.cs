@@ -15,6 +15,8 @@ public sealed class EndpointMetrics : IDisposable
     private readonly Counter<long> _received;
     private readonly Counter<long> _sent;
     private readonly UpDownCounter<long> _connections;
+    private readonly UpDownCounter<long> _fetchSessions;
+    private readonly Counter<long> _fetchSessionEvictions;
     private readonly Histogram<double> _duration;
 
     public EndpointMetrics(IMeterFactory meters)
@@ -23,6 +25,8 @@ public sealed class EndpointMetrics : IDisposable
         _received = _meter.CreateCounter<long>("kafka.server.received", "By", "Bytes of requests.");
         _sent = _meter.CreateCounter<long>("kafka.server.sent", "By", "Bytes of answers.");
         _connections = _meter.CreateUpDownCounter<long>("kafka.server.connections", "{connection}", "Open client connections.");
+        _fetchSessions = _meter.CreateUpDownCounter<long>("kafka.server.fetch_sessions", "{session}", "Fetch sessions that are kept (KIP-227).");
+        _fetchSessionEvictions = _meter.CreateCounter<long>("kafka.server.fetch_sessions.evicted", "{session}", "Fetch sessions that gave way to others.");
         _duration = _meter.CreateHistogram<double>("kafka.server.request.duration", "s", "From the decoded request to its answer in the send buffer.");
     }
 
@@ -36,6 +40,12 @@ public sealed class EndpointMetrics : IDisposable
     internal void ConnectionOpened() => _connections.Add(1);
 
     internal void ConnectionClosed() => _connections.Add(-1);
+
+    internal void FetchSessionOpened() => _fetchSessions.Add(1);
+
+    internal void FetchSessionClosed() => _fetchSessions.Add(-1);
+
+    internal void FetchSessionEvicted() => _fetchSessionEvictions.Add(1);
 
     internal void RequestDone(ApiKey key, TimeSpan duration)
     {

@@ -9,13 +9,22 @@ using OrleansStreaming.Records.Sources;
 namespace OrleansStreaming.Kafka.Fetching;
 
 /// <summary>
-/// One look at all partitions of a fetch, in the order of the request, which is the order in which they share the byte limit
-/// (KIP-74). It copies no records: it finds where they lie.
+/// One look at all partitions of a fetch, in their order, in which they share the byte limit (KIP-74). It copies no records: it
+/// finds where they lie. What a session's client knows already is not found again.
 /// </summary>
-internal sealed class FetchRound(FetchRequest request, short version, ClusterImage image, ILocalReplicas replicas, int maxBytes)
+internal sealed class FetchRound(FetchRequest request, short version, ClusterImage image, ILocalReplicas replicas, NearestReplica nearest, int maxBytes)
 {
-    private readonly LeaderHints _leaders = new(image);
+    /// <summary>From here on clients understand a preferred read replica, and so may read from followers (KIP-392).</summary>
+    private const short FirstFromFollowers = 11;
+
+    private const short FirstWithLeaderHints = 16;
+
+    /// <summary>Clients of this version and before take KAFKA_STORAGE_ERROR for one that cannot be retried.</summary>
+    private const short LastWithoutStorageError = 5;
+
+    private readonly List<FetchFinding> _found = [];
     private readonly List<RecordSource> _sources = [];
+    private LeaderHints? _leaders;
     private int _left = maxBytes;
 
     /// <summary>Bytes found.</summary>
@@ -27,14 +36,26 @@ internal sealed class FetchRound(FetchRequest request, short version, ClusterIma
     /// <summary>Replicas that were read, to wait on.</summary>
     public List<ILocalReplica> Watched { get; } = [];
 
-    /// <summary>What was found, to be disposed after sending.</summary>
+    /// <summary>What is to be told, in the order of the partitions.</summary>
+    public IReadOnlyList<FetchFinding> Found => _found;
+
+    /// <summary>The records among it, to be disposed after sending.</summary>
     public IReadOnlyList<RecordSource> Sources => _sources;
 
-    public FetchResponse Run()
+    /// <summary>The brokers of the leaders that it points to.</summary>
+    public IReadOnlyCollection<BrokerDescription> Leaders => _leaders is null ? [] : _leaders.Endpoints;
+
+    public void Run(IReadOnlyList<FetchTarget> targets)
     {
         try
         {
-            return Look();
+            foreach (var target in targets)
+            {
+                if (Look(target) is { } data)
+                {
+                    _found.Add(new FetchFinding(target, data));
+                }
+            }
         }
         catch
         {
@@ -54,57 +75,63 @@ internal sealed class FetchRound(FetchRequest request, short version, ClusterIma
         _sources.Clear();
     }
 
-    private FetchResponse Look()
+    private FetchResponse.PartitionData? Look(FetchTarget target)
     {
-        var response = new FetchResponse();
-        foreach (var topic in request.Topics)
-        {
-            var (name, unknown) = Topics.Resolve(image, topic.Topic, topic.TopicId);
-            var answered = new FetchResponse.FetchableTopicResponse { Topic = topic.Topic, TopicId = topic.TopicId };
-            response.Responses.Add(answered);
-            foreach (var asked in topic.Partitions)
-            {
-                answered.Partitions.Add(unknown is not ErrorCode.None
-                    ? Refuse(asked, unknown, null)
-                    : Read(new TopicPartition(name, asked.Partition), topic.TopicId, asked));
-            }
-        }
-
-        foreach (var broker in _leaders.Endpoints)
-        {
-            response.NodeEndpoints.Add(new FetchResponse.NodeEndpoint { NodeId = broker.Id.Value, Host = broker.Host, Port = broker.Port, Rack = broker.Rack });
-        }
-
-        return response;
+        var (name, unknown) = Topics.Resolve(image, target.Topic, target.TopicId);
+        return unknown is not ErrorCode.None
+            ? Refuse(target.Asked, unknown, null)
+            : Read(new TopicPartition(name, target.Asked.Partition), target);
     }
 
-    private FetchResponse.PartitionData Read(TopicPartition partition, Guid topicId, FetchRequest.FetchPartition asked)
+    private FetchResponse.PartitionData? Read(TopicPartition partition, FetchTarget target)
     {
+        var asked = target.Asked;
         if (replicas.Find(partition) is not { } replica)
         {
             return Refuse(asked, Topics.WhyNotHere(image, partition), partition);
         }
 
         var status = replica.Status;
-        if (Check(replica, status, topicId, asked) is var refusal and not ErrorCode.None)
+        var refusal = target.TopicId != Guid.Empty && replica.TopicId.Value != target.TopicId
+            ? ErrorCode.InconsistentTopicId
+            : LeaderEpochs.Check(status, asked.CurrentLeaderEpoch, onlyLeader: version < FirstFromFollowers);
+        if (refusal is not ErrorCode.None)
         {
             return Refuse(asked, refusal, partition);
         }
 
-        if (asked.LastFetchedEpoch >= 0 && Diverging(replica, asked) is { } diverging)
+        if (version >= FirstFromFollowers && status.IsLeader && nearest.Find(image, partition, status, asked.FetchOffset, request.RackId) is { } preferred)
         {
             IsUrgent = true;
-            var told = Describe(asked, status);
-            told.DivergingEpoch = new FetchResponse.EpochEndOffset { Epoch = diverging.Epoch.Value, EndOffset = diverging.EndOffset.Value };
-            return told;
+            var moved = Describe(asked, status);
+            moved.PreferredReadReplica = preferred.Value;
+            return moved;
+        }
+
+        if (asked.LastFetchedEpoch >= 0 && Compare(replica, status, asked, partition) is { } parted)
+        {
+            IsUrgent = true;
+            return parted;
         }
 
         Watched.Add(replica);
+        return Read(replica, partition, target);
+    }
+
+    private FetchResponse.PartitionData? Read(ILocalReplica replica, TopicPartition partition, FetchTarget target)
+    {
+        var asked = target.Asked;
         var limit = Math.Min(_left, asked.PartitionMaxBytes);
         var read = replica.Read(new Offset(asked.FetchOffset), Math.Max(0, limit), atLeastOneBatch: Bytes == 0, Isolation());
         if (read.Error is not ErrorCode.None)
         {
             return Refuse(asked, read.Error, partition, read.Status);
+        }
+
+        if (read.Records.Length == 0 && !target.IsNews(read.Status.HighWatermark.Value, read.Status.LogStart.Value))
+        {
+            read.Records.Dispose();
+            return null;
         }
 
         var found = Describe(asked, read.Status);
@@ -124,25 +151,26 @@ internal sealed class FetchRound(FetchRequest request, short version, ClusterIma
         return found;
     }
 
-    private static ErrorCode Check(ILocalReplica replica, ReplicaStatus status, Guid topicId, FetchRequest.FetchPartition asked)
-    {
-        if (topicId != Guid.Empty && replica.TopicId.Value != topicId)
-        {
-            return ErrorCode.InconsistentTopicId;
-        }
-
-        if (!status.IsLeader)
-        {
-            return ErrorCode.NotLeaderOrFollower;
-        }
-
-        return LeaderEpochs.Check(asked.CurrentLeaderEpoch, status.LeaderEpoch);
-    }
-
-    private static EpochEnd? Diverging(ILocalReplica replica, FetchRequest.FetchPartition asked)
+    /// <summary>
+    /// The answer to a client whose log has parted from this one, as its last epoch shows (KIP-595): where it parted, or that the
+    /// offset is out of range. Null when it has not.
+    /// </summary>
+    private FetchResponse.PartitionData? Compare(ILocalReplica replica, ReplicaStatus status, FetchRequest.FetchPartition asked, TopicPartition partition)
     {
         var end = replica.EndOffsetFor(new LeaderEpoch(asked.LastFetchedEpoch));
-        return end.EndOffset.Value < asked.FetchOffset || end.Epoch.Value < asked.LastFetchedEpoch ? end : null;
+        if (end.EndOffset.Value < 0 || end.Epoch.Value < 0 || asked.FetchOffset < status.LogStart.Value)
+        {
+            return Refuse(asked, ErrorCode.OffsetOutOfRange, partition, status);
+        }
+
+        if (end.EndOffset.Value >= asked.FetchOffset && end.Epoch.Value >= asked.LastFetchedEpoch)
+        {
+            return null;
+        }
+
+        var told = Describe(asked, status);
+        told.DivergingEpoch = new FetchResponse.EpochEndOffset { Epoch = end.Epoch.Value, EndOffset = end.EndOffset.Value };
+        return told;
     }
 
     private ReadIsolation Isolation() => request.ReplicaId == -2
@@ -163,17 +191,19 @@ internal sealed class FetchRound(FetchRequest request, short version, ClusterIma
         FetchRequest.FetchPartition asked, ErrorCode error, TopicPartition? partition, ReplicaStatus? status = null)
     {
         IsUrgent = true;
+        var told = error is ErrorCode.KafkaStorageError && version <= LastWithoutStorageError ? ErrorCode.NotLeaderOrFollower : error;
         var refused = new FetchResponse.PartitionData
         {
             PartitionIndex = asked.Partition,
-            ErrorCode = (short)error,
+            ErrorCode = (short)told,
             HighWatermark = status?.HighWatermark.Value ?? -1,
             LastStableOffset = status?.LastStable.Value ?? -1,
             LogStartOffset = status?.LogStart.Value ?? -1,
             AbortedTransactions = null,
             Records = MemoryRecords.Empty,
         };
-        if (version >= 12 && (error is ErrorCode.NotLeaderOrFollower or ErrorCode.FencedLeaderEpoch) && partition is { } known && _leaders.Find(known) is { } leader)
+        if (version >= FirstWithLeaderHints && (error is ErrorCode.NotLeaderOrFollower or ErrorCode.FencedLeaderEpoch)
+            && partition is { } known && (_leaders ??= new LeaderHints(image, replicas)).Find(known) is { } leader)
         {
             refused.CurrentLeader = new FetchResponse.LeaderIdAndEpoch { LeaderId = leader.Leader.Value, LeaderEpoch = leader.Epoch.Value };
         }

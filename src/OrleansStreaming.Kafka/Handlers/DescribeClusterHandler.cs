@@ -11,6 +11,7 @@ internal sealed class DescribeClusterHandler(IClusterMetadata metadata)
     : ApiHandler<DescribeClusterRequest>(ApiKey.DescribeCluster, new ApiVersionRange(0, 2))
 {
     private const sbyte Brokers = 1;
+    private const sbyte Controllers = 2;
 
     protected override ValueTask<IResponseMessage?> HandleAsync(RequestContext context, DescribeClusterRequest request)
     {
@@ -18,14 +19,14 @@ internal sealed class DescribeClusterHandler(IClusterMetadata metadata)
         {
             return ValueTask.FromResult<IResponseMessage?>(new DescribeClusterResponse
             {
-                ErrorCode = (short)ErrorCode.MismatchedEndpointType,
+                ErrorCode = (short)(request.EndpointType == Controllers ? ErrorCode.MismatchedEndpointType : ErrorCode.UnsupportedEndpointType),
                 ErrorMessage = "This is a broker endpoint; there are no others.",
                 EndpointType = Brokers,
             });
         }
 
         var image = metadata.Current;
-        var response = new DescribeClusterResponse { ClusterId = image.ClusterId, ControllerId = image.Controller.Value };
+        var response = new DescribeClusterResponse { ClusterId = image.ClusterId, ControllerId = AdminRoute.ControllerOf(image) };
         foreach (var broker in image.Brokers.Values.Where(broker => broker.IsAlive || request.IncludeFencedBrokers))
         {
             response.Brokers.Add(new DescribeClusterResponse.DescribeClusterBroker

@@ -16,9 +16,20 @@ internal sealed class DescribeTopicPartitionsHandler(IClusterMetadata metadata, 
     {
         var image = metadata.Current;
         var response = new DescribeTopicPartitionsResponse();
-        var names = (request.Topics.Count == 0 ? image.Topics.Keys : request.Topics.Select(topic => topic.Name))
-            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            .SkipWhile(name => request.Cursor is { } cursor && string.CompareOrdinal(name, cursor.TopicName) < 0);
+        var all = request.Topics.Count == 0;
+        var asked = (all ? image.Topics.Keys : request.Topics.Select(topic => topic.Name)).ToHashSet(StringComparer.Ordinal);
+        if (request.Cursor is { } at && (at.PartitionIndex < 0 || (!all && !asked.Contains(at.TopicName))))
+        {
+            // No place for an error of its own: each topic that was asked for carries it.
+            response.Topics.AddRange(request.Topics.Select(topic => new DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic
+            {
+                Name = topic.Name,
+                ErrorCode = (short)ErrorCode.InvalidRequest,
+            }));
+            return ValueTask.FromResult<IResponseMessage?>(response);
+        }
+
+        var names = asked.Order(StringComparer.Ordinal).SkipWhile(name => request.Cursor is { } cursor && string.CompareOrdinal(name, cursor.TopicName) < 0);
         var left = Math.Clamp(request.ResponsePartitionLimit, 1, settings.Int("max.request.partition.size.limit"));
         foreach (var name in names)
         {
@@ -58,17 +69,22 @@ internal sealed class DescribeTopicPartitionsHandler(IClusterMetadata metadata, 
             Partitions = [.. topic.Partitions.Skip(first).Take(count).Select(partition => Describe(partition, image))],
         };
 
+    /// <summary>
+    /// A partition without a leader is no error here, but a leader of -1. The last in-sync replica is remembered as in sync, so
+    /// there is no list of its own of the last known eligible ones.
+    /// </summary>
     private static DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponsePartition Describe(PartitionDescription partition, ClusterImage image)
     {
         var hasLeader = Topics.IsOnline(image, partition.Leader);
         return new()
         {
-            ErrorCode = (short)(hasLeader ? ErrorCode.None : ErrorCode.LeaderNotAvailable),
             PartitionIndex = partition.Partition,
             LeaderId = hasLeader ? partition.Leader.Value : -1,
             LeaderEpoch = partition.LeaderEpoch.Value,
             ReplicaNodes = [.. partition.Replicas.Select(replica => replica.Value)],
             IsrNodes = [.. partition.InSyncReplicas.Select(replica => replica.Value)],
+            EligibleLeaderReplicas = [.. partition.EligibleLeaderReplicas.Select(replica => replica.Value)],
+            LastKnownElr = [],
             OfflineReplicas = [.. partition.Replicas.Where(replica => !Topics.IsOnline(image, replica)).Select(replica => replica.Value)],
         };
     }

@@ -9,24 +9,25 @@ using OrleansStreaming.Records.Errors;
 namespace OrleansStreaming.Kafka.Handlers;
 
 /// <summary>
-/// Fetch with long poll: answers when min_bytes are there, when something must be told at once, or when max_wait is over.
-/// Sessions are not offered: answers carry session id 0, which clients take as "none" (KIP-227).
+/// Fetch with long poll: answers when min_bytes are there, when something must be told at once, or when max_wait is over. With
+/// sessions (KIP-227), and from followers in the client's rack (KIP-392).
 /// </summary>
-internal sealed class FetchHandler(IClusterMetadata metadata, ILocalReplicas replicas, BrokerSettings settings, TimeProvider time)
+internal sealed class FetchHandler(
+    IClusterMetadata metadata, ILocalReplicas replicas, BrokerSettings settings, FetchSessions sessions, NearestReplica nearest, TimeProvider time)
     : ApiHandler<FetchRequest>(ApiKey.Fetch, new ApiVersionRange(4, 17))
 {
     protected override async ValueTask<IResponseMessage?> HandleAsync(RequestContext context, FetchRequest request)
     {
-        if (request.SessionEpoch > 0)
+        var (scope, error) = sessions.Enter(request, context.Version);
+        if (scope is null)
         {
-            return new FetchResponse { ErrorCode = (short)ErrorCode.FetchSessionIdNotFound };
+            return FetchAnswer.Refuse(error);
         }
 
-        var round = NewRound(context, request);
-        var response = round.Run();
+        var round = Look(context, request, scope);
         if (!MustWait(request, round))
         {
-            return Send(context, round, response);
+            return Send(context, round, scope);
         }
 
         context.ReleaseInput();
@@ -36,30 +37,36 @@ internal sealed class FetchHandler(IClusterMetadata metadata, ILocalReplicas rep
             // Armed before looking, so that a move between the look and the wait is not missed.
             wait.Arm();
             round.Discard();
-            round = NewRound(context, request);
-            response = round.Run();
+            round = Look(context, request, scope);
             if (!MustWait(request, round) || wait.IsOver)
             {
-                return Send(context, round, response);
+                return Send(context, round, scope);
             }
 
             await wait.NextAsync().ConfigureAwait(false);
         }
     }
 
-    private static bool MustWait(FetchRequest request, FetchRound round) =>
-        request.MaxWaitMs > 0 && round.Bytes < request.MinBytes && !round.IsUrgent && round.Watched.Count > 0;
+    private bool MustWait(FetchRequest request, FetchRound round) =>
+        request.MaxWaitMs > 0 && round.Bytes < Math.Min(request.MinBytes, MaxBytes(request)) && !round.IsUrgent && round.Watched.Count > 0;
 
-    private FetchRound NewRound(RequestContext context, FetchRequest request) =>
-        new(request, context.Version, metadata.Current, replicas, Math.Min(request.MaxBytes, settings.Int("fetch.max.bytes")));
+    private FetchRound Look(RequestContext context, FetchRequest request, FetchScope scope)
+    {
+        var round = new FetchRound(request, context.Version, metadata.Current, replicas, nearest, MaxBytes(request));
+        round.Run(scope.Targets);
+        return round;
+    }
 
-    private static FetchResponse Send(RequestContext context, FetchRound round, FetchResponse response)
+    private int MaxBytes(FetchRequest request) => Math.Min(request.MaxBytes, settings.Int("fetch.max.bytes"));
+
+    private static FetchResponse Send(RequestContext context, FetchRound round, FetchScope scope)
     {
         foreach (var source in round.Sources)
         {
             context.Own(source);
         }
 
-        return response;
+        var (sessionId, isCurrent) = scope.Settle(round.Found);
+        return isCurrent ? FetchAnswer.Of(round, sessionId) : FetchAnswer.Refuse(ErrorCode.InvalidFetchSessionEpoch, sessionId);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class ListOffsetsHandler(IClusterMetadata metadata, ILocalReplic
     private const long MaxTimestamp = -3;
     private const long EarliestLocal = -4;
     private const short FirstWithLeaderEpoch = 4;
+    private const short FirstWithOffsetNotAvailable = 5;
     private const short FirstWithMaxTimestamp = 7;
     private const short FirstWithEarliestLocal = 8;
 
@@ -49,15 +50,16 @@ internal sealed class ListOffsetsHandler(IClusterMetadata metadata, ILocalReplic
         TopicPartition partition, ListOffsetsRequest.ListOffsetsPartition asked, ListOffsetsRequest request, short version)
     {
         var answer = new ListOffsetsResponse.ListOffsetsPartitionResponse { PartitionIndex = asked.PartitionIndex };
-        if (replicas.Find(partition) is not { Status: { IsLeader: true } status } replica)
+        if (replicas.Find(partition) is not { } replica)
         {
             answer.ErrorCode = (short)Topics.WhyNotHere(metadata.Current, partition);
             return answer;
         }
 
-        if (LeaderEpochs.Check(asked.CurrentLeaderEpoch, status.LeaderEpoch) is var fenced and not ErrorCode.None)
+        var status = replica.Status;
+        if (LeaderEpochs.Check(status, asked.CurrentLeaderEpoch, onlyLeader: request.ReplicaId != DebuggingReplica) is var refusal and not ErrorCode.None)
         {
-            answer.ErrorCode = (short)fenced;
+            answer.ErrorCode = (short)refusal;
             return answer;
         }
 
@@ -67,16 +69,32 @@ internal sealed class ListOffsetsHandler(IClusterMetadata metadata, ILocalReplic
         if (!IsSupported(version, asked.Timestamp))
         {
             answer.ErrorCode = (short)ErrorCode.UnsupportedVersion;
+            return answer;
         }
-        else if (Find(replica, status, asked.Timestamp, isolation) is { } found)
+
+        var found = Find(replica, status, asked.Timestamp, isolation);
+        if ((found is null || asked.Timestamp == Latest) && IsBehind(replica, status, isolation))
         {
-            answer.Timestamp = found.Timestamp;
-            answer.Offset = found.Offset.Value;
-            answer.LeaderEpoch = version >= FirstWithLeaderEpoch ? found.LeaderEpoch.Value : -1;
+            // What is not found by time may only be not committed yet.
+            answer.ErrorCode = (short)(version >= FirstWithOffsetNotAvailable ? ErrorCode.OffsetNotAvailable : ErrorCode.LeaderNotAvailable);
+        }
+        else if (found is { } offset)
+        {
+            answer.Timestamp = offset.Timestamp;
+            answer.Offset = offset.Offset.Value;
+            answer.LeaderEpoch = version >= FirstWithLeaderEpoch ? offset.LeaderEpoch.Value : -1;
         }
 
         return answer;
     }
+
+    /// <summary>
+    /// A new leader has not yet committed anything of its own epoch: an offset that its predecessor told may be above the high
+    /// watermark it knows, and offsets would seem to go backwards (KIP-207).
+    /// </summary>
+    private static bool IsBehind(ILocalReplica replica, ReplicaStatus status, ReadIsolation isolation) =>
+        status.IsLeader && isolation is not ReadIsolation.LogEnd
+        && status.HighWatermark < status.LogEnd && replica.EpochAt(status.HighWatermark) < status.LeaderEpoch;
 
     private static bool IsSupported(short version, long timestamp) => timestamp switch
     {
@@ -96,7 +114,7 @@ internal sealed class ListOffsetsHandler(IClusterMetadata metadata, ILocalReplic
     {
         Latest => new TimestampedOffset(-1, End(status, isolation), status.LeaderEpoch),
         Earliest or EarliestLocal => new TimestampedOffset(-1, status.LogStart, replica.EpochAt(status.LogStart)),
-        MaxTimestamp => replica.FindMaxTimestamp(),
+        MaxTimestamp => replica.FindMaxTimestamp() is { } latest && latest.Offset < End(status, isolation) ? latest : null,
         _ => replica.FindByTimestamp(timestamp, isolation),
     };
 }

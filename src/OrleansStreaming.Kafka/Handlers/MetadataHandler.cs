@@ -31,7 +31,7 @@ internal sealed class MetadataHandler(IClusterMetadata metadata, TopicAdministra
         var all = request.Topics is null || (context.Version == 0 && request.Topics.Count == 0);
         var refusals = all ? [] : await CreateMissingAsync(context, request).ConfigureAwait(false);
         var image = metadata.Current;
-        var response = new MetadataResponse { ClusterId = image.ClusterId, ControllerId = image.Controller.Value };
+        var response = new MetadataResponse { ClusterId = image.ClusterId, ControllerId = AdminRoute.ControllerOf(image) };
         foreach (var broker in image.Brokers.Values.Where(broker => broker.IsAlive))
         {
             response.Brokers.Add(new MetadataResponse.MetadataResponseBroker { NodeId = broker.Id.Value, Host = broker.Host, Port = broker.Port, Rack = broker.Rack });
@@ -39,11 +39,11 @@ internal sealed class MetadataHandler(IClusterMetadata metadata, TopicAdministra
 
         if (all)
         {
-            response.Topics.AddRange(image.Topics.Values.Select(topic => Describe(topic, image, request)));
+            response.Topics.AddRange(image.Topics.Values.Select(topic => Describe(topic, image, request, context.Version)));
         }
         else
         {
-            response.Topics.AddRange(request.Topics!.Select(topic => Describe(topic, image, request, refusals)));
+            response.Topics.AddRange(request.Topics!.Select(topic => Describe(topic, image, request, refusals, context.Version)));
         }
 
         if (request.IncludeClusterAuthorizedOperations)
@@ -99,7 +99,7 @@ internal sealed class MetadataHandler(IClusterMetadata metadata, TopicAdministra
     }
 
     private static MetadataResponse.MetadataResponseTopic Describe(
-        MetadataRequest.MetadataRequestTopic asked, ClusterImage image, MetadataRequest request, Dictionary<string, ErrorCode> refusals)
+        MetadataRequest.MetadataRequestTopic asked, ClusterImage image, MetadataRequest request, Dictionary<string, ErrorCode> refusals, short version)
     {
         var byId = asked.TopicId != Guid.Empty;
         var known = byId
@@ -107,29 +107,19 @@ internal sealed class MetadataHandler(IClusterMetadata metadata, TopicAdministra
             : image.Topics.GetValueOrDefault(asked.Name ?? "");
         if (known is not null)
         {
-            return Describe(known, image, request);
+            return Describe(known, image, request, version);
         }
 
         var error = byId ? ErrorCode.UnknownTopicId : refusals.GetValueOrDefault(asked.Name ?? "", ErrorCode.UnknownTopicOrPartition);
         return new MetadataResponse.MetadataResponseTopic { ErrorCode = (short)error, Name = asked.Name, TopicId = asked.TopicId };
     }
 
-    private static MetadataResponse.MetadataResponseTopic Describe(TopicDescription topic, ClusterImage image, MetadataRequest request)
+    private static MetadataResponse.MetadataResponseTopic Describe(TopicDescription topic, ClusterImage image, MetadataRequest request, short version)
     {
         var described = new MetadataResponse.MetadataResponseTopic { Name = topic.Name, TopicId = topic.Id.Value, IsInternal = topic.IsInternal };
         foreach (var partition in topic.Partitions)
         {
-            var hasLeader = image.Brokers.TryGetValue(partition.Leader, out var leader) && leader.IsAlive;
-            described.Partitions.Add(new MetadataResponse.MetadataResponsePartition
-            {
-                ErrorCode = (short)(hasLeader ? ErrorCode.None : ErrorCode.LeaderNotAvailable),
-                PartitionIndex = partition.Partition,
-                LeaderId = hasLeader ? partition.Leader.Value : -1,
-                LeaderEpoch = partition.LeaderEpoch.Value,
-                ReplicaNodes = [.. partition.Replicas.Select(replica => replica.Value)],
-                IsrNodes = [.. partition.InSyncReplicas.Select(replica => replica.Value)],
-                OfflineReplicas = [.. partition.Replicas.Where(replica => !Topics.IsOnline(image, replica)).Select(replica => replica.Value)],
-            });
+            described.Partitions.Add(Describe(partition, image, version));
         }
 
         if (request.IncludeTopicAuthorizedOperations)
@@ -138,5 +128,24 @@ internal sealed class MetadataHandler(IClusterMetadata metadata, TopicAdministra
         }
 
         return described;
+    }
+
+    /// <summary>In v0 brokers that are down are left out everywhere, and named by an error instead: it has no offline replicas.</summary>
+    private static MetadataResponse.MetadataResponsePartition Describe(PartitionDescription partition, ClusterImage image, short version)
+    {
+        var hasLeader = Topics.IsOnline(image, partition.Leader);
+        var offline = partition.Replicas.Where(replica => !Topics.IsOnline(image, replica)).Select(replica => replica.Value).ToList();
+        var hidden = version == 0 ? offline : [];
+        var error = !hasLeader ? ErrorCode.LeaderNotAvailable : hidden.Count > 0 ? ErrorCode.ReplicaNotAvailable : ErrorCode.None;
+        return new MetadataResponse.MetadataResponsePartition
+        {
+            ErrorCode = (short)error,
+            PartitionIndex = partition.Partition,
+            LeaderId = hasLeader ? partition.Leader.Value : -1,
+            LeaderEpoch = partition.LeaderEpoch.Value,
+            ReplicaNodes = [.. partition.Replicas.Select(replica => replica.Value).Except(hidden)],
+            IsrNodes = [.. partition.InSyncReplicas.Select(replica => replica.Value).Except(hidden)],
+            OfflineReplicas = offline,
+        };
     }
 }

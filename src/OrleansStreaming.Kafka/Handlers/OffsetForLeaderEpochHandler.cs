@@ -31,13 +31,13 @@ internal sealed class OffsetForLeaderEpochHandler(IClusterMetadata metadata, ILo
     private OffsetForLeaderEpochResponse.EpochEndOffset Answer(TopicPartition partition, OffsetForLeaderEpochRequest.OffsetForLeaderPartition asked)
     {
         var answer = new OffsetForLeaderEpochResponse.EpochEndOffset { Partition = asked.Partition };
-        if (replicas.Find(partition) is not { Status: { IsLeader: true } status } replica)
+        if (replicas.Find(partition) is not { } replica)
         {
             answer.ErrorCode = (short)Topics.WhyNotHere(metadata.Current, partition);
         }
-        else if (LeaderEpochs.Check(asked.CurrentLeaderEpoch, status.LeaderEpoch) is var fenced and not ErrorCode.None)
+        else if (LeaderEpochs.Check(replica.Status, asked.CurrentLeaderEpoch, onlyLeader: true) is var refusal and not ErrorCode.None)
         {
-            answer.ErrorCode = (short)fenced;
+            answer.ErrorCode = (short)refusal;
         }
         else
         {

@@ -46,7 +46,7 @@ internal sealed class ProduceHandler(IClusterMetadata metadata, ILocalReplicas r
             await Task.WhenAll(appends.ConvertAll(append => append.CommittedAsync(timeout))).ConfigureAwait(false);
         }
 
-        return Answer(context, request, appends, image);
+        return Answer(context, request, appends);
     }
 
     private List<PartitionAppend> Start(short version, ProduceRequest request, ClusterImage image)
@@ -99,10 +99,10 @@ internal sealed class ProduceHandler(IClusterMetadata metadata, ILocalReplicas r
         return replicas.Find(partition) is { Status.IsLeader: true } ? ErrorCode.None : Topics.WhyNotHere(image, partition);
     }
 
-    private static ProduceResponse Answer(RequestContext context, ProduceRequest request, List<PartitionAppend> appends, ClusterImage image)
+    private ProduceResponse Answer(RequestContext context, ProduceRequest request, List<PartitionAppend> appends)
     {
         var response = new ProduceResponse();
-        var leaders = new LeaderHints(image);
+        var leaders = new LeaderHints(metadata.Current, replicas);
         var next = 0;
         foreach (var topic in request.TopicData)
         {

@@ -8,6 +8,7 @@ using OrleansStreaming.Kafka.Admin;
 using OrleansStreaming.Kafka.Connections;
 using OrleansStreaming.Kafka.Diagnostics;
 using OrleansStreaming.Kafka.Dispatch;
+using OrleansStreaming.Kafka.Fetching;
 using OrleansStreaming.Kafka.Groups;
 using OrleansStreaming.Kafka.Producers;
 using OrleansStreaming.Kafka.Replicas;
@@ -35,9 +36,17 @@ public static class KafkaEndpointExtensions
         });
         services.AddSingleton<EndpointMetrics>();
         services.AddSingleton<ReplicaGrains>();
+        services.AddSingleton<MetadataProgress>();
         services.AddSingleton<TopicAdministration>();
+        services.AddSingleton<PartitionAdministration>();
         services.AddSingleton<ProducerIds>();
         services.AddSingleton<BrokerSettings>();
+        services.AddSingleton<NearestReplica>();
+        services.AddSingleton(provider => new FetchSessions(
+            provider.GetRequiredService<BrokerSettings>(),
+            provider.GetRequiredService<EndpointMetrics>(),
+            Random.Shared,
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<GroupCoordinators>();
         services.AddSingleton<OffsetsTopicCreation>();
         services.AddSingleton<ApiRegistry>();

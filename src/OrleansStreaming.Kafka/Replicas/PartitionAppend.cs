@@ -64,7 +64,11 @@ internal sealed class PartitionAppend
         }
     }
 
-    /// <summary>Completes when the batch is committed, or it is known that it will not be in time.</summary>
+    /// <summary>
+    /// Completes when the batch is committed, or it is known that it will not be in time. The batch is in a log by now, so only
+    /// errors are told that leave open whether it is kept. With NOT_LEADER_OR_FOLLOWER, say, librdkafka would take it as never
+    /// written: it sends the batch once more, and gives up for ever when that proves a duplicate.
+    /// </summary>
     public async Task CommittedAsync(TimeSpan timeout)
     {
         if (Result.Error is not ErrorCode.None || Result.IsCommitted || _grain is null)
@@ -72,17 +76,19 @@ internal sealed class PartitionAppend
             return;
         }
 
+        ErrorCode error;
         try
         {
-            var error = await _grain.AwaitCommitted(Result.EndOffset, Result.LeaderEpoch, timeout).ConfigureAwait(false);
-            if (error is not ErrorCode.None)
-            {
-                Result = new AppendResult { Error = error };
-            }
+            error = await _grain.AwaitCommitted(Result.EndOffset, Result.LeaderEpoch, timeout).ConfigureAwait(false);
         }
         catch (Exception failure)
         {
-            Result = new AppendResult { Error = Failed(failure) };
+            error = Failed(failure);
+        }
+
+        if (error is not ErrorCode.None)
+        {
+            Result = new AppendResult { Error = error is ErrorCode.RequestTimedOut ? error : ErrorCode.NotEnoughReplicasAfterAppend };
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class BrokerSettings(IClusterMetadata metadata, IOptions<KafkaEn
     private static readonly IReadOnlyDictionary<string, string> _noConfigs = new Dictionary<string, string>();
 
     private readonly string _brokerId = options.Value.BrokerId.ToString(CultureInfo.InvariantCulture);
-    private Snapshot _snapshot = new(ClusterImage.Empty, [], []);
+    private Snapshot _snapshot = new(ClusterImage.Empty, [], [], []);
 
     /// <summary>What is set on this broker, by how it was set.</summary>
     public BrokerConfigLayers Layers => LayersOf(metadata.Current);
@@ -43,6 +43,19 @@ internal sealed class BrokerSettings(IClusterMetadata metadata, IOptions<KafkaEn
         return value;
     }
 
+    /// <summary>Empty when it has no value.</summary>
+    public string Text(string name)
+    {
+        var snapshot = Current();
+        if (!snapshot.Texts.TryGetValue(name, out var value))
+        {
+            value = EffectiveConfigs.BrokerValue(name, LayersOf(snapshot.Image)) ?? "";
+            snapshot.Texts.TryAdd(name, value);
+        }
+
+        return value;
+    }
+
     private string Value(string name, ClusterImage image) =>
         EffectiveConfigs.BrokerValue(name, LayersOf(image)) ?? throw new KeyNotFoundException($"The config {name} has no value.");
 
@@ -50,7 +63,7 @@ internal sealed class BrokerSettings(IClusterMetadata metadata, IOptions<KafkaEn
     {
         var image = metadata.Current;
         var snapshot = _snapshot;
-        return ReferenceEquals(snapshot.Image.BrokerConfigs, image.BrokerConfigs) ? snapshot : _snapshot = new Snapshot(image, [], []);
+        return ReferenceEquals(snapshot.Image.BrokerConfigs, image.BrokerConfigs) ? snapshot : _snapshot = new Snapshot(image, [], [], []);
     }
 
     private BrokerConfigLayers LayersOf(ClusterImage image) => new()
@@ -63,5 +76,6 @@ internal sealed class BrokerSettings(IClusterMetadata metadata, IOptions<KafkaEn
     private sealed record Snapshot(
         ClusterImage Image,
         ConcurrentDictionary<string, int> Ints,
-        ConcurrentDictionary<string, bool> Bools);
+        ConcurrentDictionary<string, bool> Bools,
+        ConcurrentDictionary<string, string> Texts);
 }

@@ -10,7 +10,7 @@ namespace OrleansStreaming.Kafka.Tests.Fakes;
 /// Controller and metadata cache in one: a command that is accepted changes the image, either at once or, when
 /// <see cref="LagsBehind"/>, only on <see cref="CatchUp"/>. Broker 1 is the one under test; brokers 2 and 3 live elsewhere.
 /// </summary>
-internal sealed class FakeCluster(FakeReplicas replicas) : IClusterMetadata, IControllerGrain, IProducerIdGrain
+internal sealed partial class FakeCluster(FakeReplicas replicas) : IClusterMetadata, IControllerGrain, IProducerIdGrain
 {
     public const int BlockSize = 3;
     public static readonly BrokerId LocalBroker = new(1);
@@ -78,6 +78,25 @@ internal sealed class FakeCluster(FakeReplicas replicas) : IClusterMetadata, ICo
         }
     }
 
+    /// <summary>The same cluster at a metadata version of another controller's term.</summary>
+    public void Restart(long version)
+    {
+        lock (_sync)
+        {
+            _latest = new ClusterImage
+            {
+                Version = version,
+                ClusterId = _latest.ClusterId,
+                Controller = _latest.Controller,
+                Brokers = _latest.Brokers,
+                Topics = _latest.Topics,
+                TopicsById = _latest.TopicsById,
+                BrokerConfigs = _latest.BrokerConfigs,
+            };
+            Volatile.Write(ref _current, _latest);
+        }
+    }
+
     public void CatchUp()
     {
         lock (_sync)
@@ -104,7 +123,7 @@ internal sealed class FakeCluster(FakeReplicas replicas) : IClusterMetadata, ICo
 
     public long Put(TopicDescription topic)
     {
-        foreach (var partition in topic.Partitions.Where(partition => partition.Leader == LocalBroker))
+        foreach (var partition in topic.Partitions.Where(partition => partition.Replicas.Contains(LocalBroker)))
         {
             replicas.Add(new TopicPartition(topic.Name, partition.Partition), topic.Id);
         }
@@ -169,12 +188,6 @@ internal sealed class FakeCluster(FakeReplicas replicas) : IClusterMetadata, ICo
 
     public Task<AnnounceReadyResult> AnnounceReady(AnnounceReadyCommand command) => throw new NotSupportedException("Not the endpoint's to call.");
 
-    public Task<PartitionCommandResult> AlterReassignments(AlterReassignmentsCommand command) => throw new NotSupportedException("Not faked yet.");
-
-    public Task<PartitionCommandResult> ElectLeaders(ElectLeadersCommand command) => throw new NotSupportedException("Not faked yet.");
-
-    public Task<TopicCommandResult> UnregisterBroker(UnregisterBrokerCommand command) => throw new NotSupportedException("Not faked yet.");
-
     public Task<BeginShutdownResult> BeginShutdown(BeginShutdownCommand command) => throw new NotSupportedException("Not the endpoint's to call.");
 
     public Task TopicChanged(TopicDescription topic) => throw new NotSupportedException("Not the endpoint's to call.");
@@ -194,6 +207,23 @@ internal sealed class FakeCluster(FakeReplicas replicas) : IClusterMetadata, ICo
         BlocksAllocated++;
         _nextProducerId += BlockSize;
         return new ProducerIdBlock { First = new ProducerId(_nextProducerId), Count = BlockSize };
+    }
+
+    /// <summary>A topic with one partition that these brokers hold, the first of them leading it.</summary>
+    public TopicDescription AddReplicated(string name, params int[] replicas) => AddReplicated(name, 0, replicas);
+
+    /// <inheritdoc cref="AddReplicated(string, int[])"/>
+    public TopicDescription AddReplicated(string name, int leaderEpoch, int[] replicas)
+    {
+        var topic = new TopicDescription
+        {
+            Name = name,
+            Id = new TopicId(Guid.NewGuid()),
+            Partitions = [Partition(0, new BrokerId(replicas[0]), leaderEpoch, [.. replicas.Select(id => new BrokerId(id))])],
+            Configs = new Dictionary<string, string>(),
+        };
+        Put(topic);
+        return topic;
     }
 
     private async Task<TopicCommandResult> Run(object command, Func<ClusterImage, TopicCommandResult> run)
@@ -226,6 +256,16 @@ internal sealed class FakeCluster(FakeReplicas replicas) : IClusterMetadata, ICo
         PartitionEpoch = new PartitionEpoch(0),
         Replicas = [leader, new BrokerId(3)],
         InSyncReplicas = [leader],
+    };
+
+    private static PartitionDescription Partition(int index, BrokerId leader, int leaderEpoch, BrokerId[] replicas) => new()
+    {
+        Partition = index,
+        Leader = leader,
+        LeaderEpoch = new LeaderEpoch(leaderEpoch),
+        PartitionEpoch = new PartitionEpoch(0),
+        Replicas = replicas,
+        InSyncReplicas = replicas,
     };
 
     private static ClusterImage With(ClusterImage image, ImmutableSortedDictionary<string, TopicDescription> topics) => new()

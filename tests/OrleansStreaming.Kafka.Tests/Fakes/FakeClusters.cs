@@ -33,4 +33,23 @@ internal static class FakeClusters
         Topics = image.Topics,
         BrokerConfigs = image.BrokerConfigs,
     };
+
+    public static ClusterImage WithoutBroker(ClusterImage image, BrokerId broker) => new()
+    {
+        ClusterId = image.ClusterId,
+        Controller = image.Controller,
+        Brokers = image.Brokers.Remove(broker),
+        Topics = image.Topics,
+        BrokerConfigs = image.BrokerConfigs,
+    };
+
+    /// <summary>The topic with one of its partitions replaced.</summary>
+    public static TopicDescription With(TopicDescription topic, PartitionDescription partition) => new()
+    {
+        Name = topic.Name,
+        Id = topic.Id,
+        Partitions = [.. topic.Partitions.Select(old => old.Partition == partition.Partition ? partition : old)],
+        Configs = topic.Configs,
+        Version = topic.Version + 1,
+    };
 }

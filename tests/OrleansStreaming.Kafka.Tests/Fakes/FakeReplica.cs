@@ -123,12 +123,23 @@ internal sealed partial class FakeReplica(TopicPartition partition, TopicId topi
         Progress();
     }
 
-    /// <summary>The replica becomes leader, or not, under another epoch.</summary>
-    public void Lead(bool isLeader, int epoch)
+    /// <summary>The replica becomes leader, or not, under another epoch; of whom, when that is known.</summary>
+    public void Lead(bool isLeader, int epoch, int? leader = null)
     {
         lock (_sync)
         {
-            _status = _status with { IsLeader = isLeader, LeaderEpoch = new LeaderEpoch(epoch) };
+            _status = _status with { IsLeader = isLeader, LeaderEpoch = new LeaderEpoch(epoch), Leader = leader is { } id ? new BrokerId(id) : BrokerId.None };
+        }
+
+        Progress();
+    }
+
+    /// <summary>Removes what lies before the offset.</summary>
+    public void Trim(long start)
+    {
+        lock (_sync)
+        {
+            _status = _status with { LogStart = new Offset(start) };
         }
 
         Progress();

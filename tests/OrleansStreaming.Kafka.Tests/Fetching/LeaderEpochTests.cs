@@ -55,9 +55,10 @@ public sealed class LeaderEpochTests
 
     [Theory]
     [InlineData(11, -1)]
-    [InlineData(12, 2)]
-    [InlineData(15, 2)]
+    [InlineData(12, -1)]
+    [InlineData(15, -1)]
     [InlineData(16, 2)]
+    [InlineData(17, 2)]
     public async Task A_client_at_the_wrong_broker_is_told_the_right_one(short version, int leader)
     {
         await using var broker = await TestBroker.StartAsync();
@@ -73,17 +74,65 @@ public sealed class LeaderEpochTests
         Assert.Equal(version >= 16 ? [(2, "host-2", 9092)] : [], answer.NodeEndpoints.Select(node => (node.NodeId, node.Host, node.Port)));
     }
 
+    [Theory]
+    [InlineData(5, 2, 5, 2)]
+    [InlineData(0, 2, 0, 1)]
+    public async Task A_client_of_a_former_epoch_is_told_the_newest_leader_that_is_known(int epochHere, int leaderHere, int toldEpoch, int toldLeader)
+    {
+        // The metadata knows broker 1 in epoch 0.
+        await using var broker = await TestBroker.StartAsync();
+        broker.Replicas["t", 0].Lead(false, epochHere, leaderHere);
+        var client = await broker.ConnectAsync();
+        var request = new FetchRequest { MaxWaitMs = 500, MinBytes = 1, MaxBytes = 1_000 };
+        Requests.AddPartition(request, 0, 0, leaderEpoch: epochHere - 1, topicId: broker.Cluster.Current.Topics["t"].Id.Value);
+        var produce = new ProduceRequest { Acks = 1, TimeoutMs = 1_000 };
+        Requests.AddBatch(produce, Batches.Of("a"), 0);
+
+        var produced = Requests.Single(await client.AskAsync<ProduceResponse>(produce, 10));
+
+        Assert.Equal((short)ErrorCode.NotLeaderOrFollower, produced.ErrorCode);
+        Assert.Equal((toldLeader, toldEpoch), (produced.CurrentLeader.LeaderId, produced.CurrentLeader.LeaderEpoch));
+        if (epochHere > 0)
+        {
+            var fetched = await client.AskAsync<FetchResponse>(request, 16);
+            Assert.Equal((short)ErrorCode.FencedLeaderEpoch, Requests.Single(fetched).ErrorCode);
+            Assert.Equal((toldLeader, toldEpoch), (Requests.Single(fetched).CurrentLeader.LeaderId, Requests.Single(fetched).CurrentLeader.LeaderEpoch));
+            Assert.Equal([toldLeader], fetched.NodeEndpoints.Select(node => node.NodeId));
+        }
+    }
+
     [Fact]
-    public async Task A_fenced_client_is_told_the_epoch()
+    public async Task A_leader_that_is_down_is_not_pointed_to()
     {
         await using var broker = await TestBroker.StartAsync();
-        broker.Replicas["t", 0].Lead(true, 5);
+        var topic = broker.Cluster.AddTopic("orphan", 1, new BrokerId(3));
+        broker.Replicas.Remove(new TopicPartition("orphan", 0));
         var client = await broker.ConnectAsync();
+        var request = new FetchRequest { MaxWaitMs = 500, MinBytes = 1, MaxBytes = 1_000 };
+        Requests.AddPartition(request, 0, 0, topicId: topic.Id.Value);
 
-        var answer = Requests.Single(await client.AskAsync<FetchResponse>(Requests.Fetch(leaderEpoch: 1), 12));
+        var answer = await client.AskAsync<FetchResponse>(request, 16);
 
-        Assert.Equal((short)ErrorCode.FencedLeaderEpoch, answer.ErrorCode);
-        Assert.Equal(1, answer.CurrentLeader.LeaderId);
+        Assert.Equal(((short)ErrorCode.NotLeaderOrFollower, -1), (Requests.Single(answer).ErrorCode, Requests.Single(answer).CurrentLeader.LeaderId));
+        Assert.Empty(answer.NodeEndpoints);
+    }
+
+    [Theory]
+    [InlineData(9, 0)]
+    [InlineData(1, -1)]
+    public async Task A_last_epoch_that_says_nothing_here_is_out_of_range(int lastFetchedEpoch, long offset)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        broker.Replicas["t", 0].Lead(true, 1);
+        broker.Replicas["t", 0].Store(Batches.Of("a"));
+        var client = await broker.ConnectAsync();
+        var request = Requests.Fetch(offset);
+        request.Topics[0].Partitions[0].LastFetchedEpoch = lastFetchedEpoch;
+
+        var answer = Requests.Single(await client.AskAsync<FetchResponse>(request, 12));
+
+        Assert.Equal((short)ErrorCode.OffsetOutOfRange, answer.ErrorCode);
+        Assert.Equal(-1, answer.DivergingEpoch.Epoch);
     }
 
     [Theory]

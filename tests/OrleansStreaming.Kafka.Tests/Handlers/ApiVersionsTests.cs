@@ -30,12 +30,17 @@ public sealed class ApiVersionsTests
         (ApiKey.OffsetForLeaderEpoch, 2, 4),
         (ApiKey.DescribeConfigs, 1, 4),
         (ApiKey.AlterConfigs, 0, 2),
-        (ApiKey.DescribeLogDirs, 1, 4),
+        (ApiKey.DescribeLogDirs, 1, 5),
         (ApiKey.CreatePartitions, 0, 3),
         (ApiKey.DeleteGroups, 0, 2),
+        (ApiKey.ElectLeaders, 0, 2),
         (ApiKey.IncrementalAlterConfigs, 0, 1),
+        (ApiKey.AlterPartitionReassignments, 0, 1),
+        (ApiKey.ListPartitionReassignments, 0, 0),
         (ApiKey.OffsetDelete, 0, 0),
+        (ApiKey.DescribeQuorum, 0, 2),
         (ApiKey.DescribeCluster, 0, 2),
+        (ApiKey.UnregisterBroker, 0, 0),
         (ApiKey.DescribeTopicPartitions, 0, 0),
     ];
 

@@ -24,15 +24,18 @@ public sealed class ClusterTests
         Assert.True(answer.ClusterAuthorizedOperations > 0);
     }
 
-    [Fact]
-    public async Task There_are_no_controller_endpoints()
+    [Theory]
+    [InlineData(2, ErrorCode.MismatchedEndpointType)]
+    [InlineData(3, ErrorCode.UnsupportedEndpointType)]
+    public async Task There_are_no_other_endpoints(sbyte type, ErrorCode expected)
     {
         await using var broker = await TestBroker.StartAsync();
         var client = await broker.ConnectAsync();
 
-        var answer = await client.AskAsync<DescribeClusterResponse>(new DescribeClusterRequest { EndpointType = 2 }, 1);
+        var answer = await client.AskAsync<DescribeClusterResponse>(new DescribeClusterRequest { EndpointType = type }, 1);
 
-        Assert.Equal((short)ErrorCode.MismatchedEndpointType, answer.ErrorCode);
+        Assert.Equal((short)expected, answer.ErrorCode);
+        Assert.Empty(answer.Brokers);
     }
 
     [Fact]

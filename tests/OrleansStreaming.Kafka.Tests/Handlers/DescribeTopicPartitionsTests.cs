@@ -1,6 +1,9 @@
+using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Kafka.Protocol.Messages;
+using OrleansStreaming.Kafka.Tests.Fakes;
 using OrleansStreaming.Kafka.Tests.Wire;
 using OrleansStreaming.Records.Errors;
+using OrleansStreaming.Records.Ids;
 
 namespace OrleansStreaming.Kafka.Tests.Handlers;
 
@@ -80,5 +83,47 @@ public sealed class DescribeTopicPartitionsTests
 
         Assert.Equal(2, Assert.Single(answer.Topics).Partitions.Count);
         Assert.Equal(("t", 2), (answer.NextCursor!.TopicName, answer.NextCursor.PartitionIndex));
+    }
+
+    [Fact]
+    public async Task A_partition_without_a_leader_is_no_error_and_tells_who_may_lead()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var topic = broker.Cluster.AddReplicated("orphan", 3, 2);
+        broker.Cluster.Put(FakeClusters.With(topic, new PartitionDescription
+        {
+            Partition = 0,
+            Leader = BrokerId.None,
+            LeaderEpoch = new LeaderEpoch(4),
+            PartitionEpoch = new PartitionEpoch(5),
+            Replicas = topic.Partitions[0].Replicas,
+            InSyncReplicas = [new BrokerId(3)],
+            EligibleLeaderReplicas = [new BrokerId(2)],
+        }));
+        var client = await broker.ConnectAsync();
+
+        var answer = await client.AskAsync<DescribeTopicPartitionsResponse>(new DescribeTopicPartitionsRequest { Topics = [new() { Name = "orphan" }] }, 0);
+
+        var partition = Assert.Single(answer.Topics[0].Partitions);
+        Assert.Equal((0, -1, 4), (partition.ErrorCode, partition.LeaderId, partition.LeaderEpoch));
+        Assert.Equal([2], partition.EligibleLeaderReplicas);
+        Assert.Equal([], partition.LastKnownElr);
+        Assert.Equal([3], partition.OfflineReplicas);
+    }
+
+    [Theory]
+    [InlineData("t", -1)]
+    [InlineData("a", 0)]
+    public async Task A_cursor_that_no_answer_can_have_given(string topic, int partition)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        broker.Cluster.AddTopic("a", 1);
+        var client = await broker.ConnectAsync();
+        var request = new DescribeTopicPartitionsRequest { Topics = [new() { Name = "t" }], Cursor = new() { TopicName = topic, PartitionIndex = partition } };
+
+        var answer = await client.AskAsync<DescribeTopicPartitionsResponse>(request, 0);
+
+        Assert.Equal(("t", (short)ErrorCode.InvalidRequest), (answer.Topics[0].Name, answer.Topics[0].ErrorCode));
+        Assert.Empty(answer.Topics[0].Partitions);
     }
 }

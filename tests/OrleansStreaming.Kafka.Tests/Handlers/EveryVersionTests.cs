@@ -39,9 +39,10 @@ public sealed class EveryVersionTests
             (ApiKey.Produce, 3, 13), (ApiKey.Fetch, 4, 17), (ApiKey.ListOffsets, 1, 8), (ApiKey.Metadata, 0, 13),
             (ApiKey.FindCoordinator, 0, 6), (ApiKey.ApiVersions, 0, 4), (ApiKey.CreateTopics, 2, 7), (ApiKey.DeleteTopics, 1, 6),
             (ApiKey.DeleteRecords, 0, 2), (ApiKey.InitProducerId, 0, 5), (ApiKey.OffsetForLeaderEpoch, 2, 4),
-            (ApiKey.DescribeConfigs, 1, 4), (ApiKey.AlterConfigs, 0, 2), (ApiKey.DescribeLogDirs, 1, 4),
+            (ApiKey.DescribeConfigs, 1, 4), (ApiKey.AlterConfigs, 0, 2), (ApiKey.DescribeLogDirs, 1, 5),
             (ApiKey.CreatePartitions, 0, 3), (ApiKey.IncrementalAlterConfigs, 0, 1), (ApiKey.DescribeCluster, 0, 2),
-            (ApiKey.DescribeTopicPartitions, 0, 0),
+            (ApiKey.DescribeTopicPartitions, 0, 0), (ApiKey.ElectLeaders, 0, 2), (ApiKey.AlterPartitionReassignments, 0, 1),
+            (ApiKey.ListPartitionReassignments, 0, 0), (ApiKey.DescribeQuorum, 0, 2), (ApiKey.UnregisterBroker, 0, 0),
         ];
         var data = new TheoryData<ApiKey, short>();
         foreach (var (key, lowest, highest) in ranges)
@@ -75,6 +76,11 @@ public sealed class EveryVersionTests
         ApiKey.IncrementalAlterConfigs => IncrementalAlterConfigs(topic),
         ApiKey.DescribeCluster => new DescribeClusterRequest { IncludeClusterAuthorizedOperations = true, IncludeFencedBrokers = version >= 2 },
         ApiKey.DescribeTopicPartitions => DescribeTopicPartitions(topic),
+        ApiKey.ElectLeaders => new ElectLeadersRequest { TopicPartitions = [new() { Topic = topic, Partitions = [0] }] },
+        ApiKey.AlterPartitionReassignments => new AlterPartitionReassignmentsRequest { Topics = [new() { Name = topic, Partitions = [new() { Replicas = [1] }] }] },
+        ApiKey.ListPartitionReassignments => new ListPartitionReassignmentsRequest { Topics = topic == "full" ? null : [new() { Name = topic, PartitionIndexes = [0] }] },
+        ApiKey.DescribeQuorum => new DescribeQuorumRequest { Topics = [new() { TopicName = topic == "full" ? "__cluster_metadata" : topic, Partitions = [new()] }] },
+        ApiKey.UnregisterBroker => new UnregisterBrokerRequest { BrokerId = topic == "full" ? 3 : 9 },
         _ => throw new ArgumentOutOfRangeException(nameof(key), key, "No request for this API."),
     };
 

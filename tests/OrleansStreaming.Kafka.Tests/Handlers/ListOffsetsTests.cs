@@ -65,6 +65,55 @@ public sealed class ListOffsetsTests
         Assert.Equal(expected, (await AskAsync(client, request, 5)).Offset);
     }
 
+    [Theory]
+    [InlineData(-1, 5, ErrorCode.OffsetNotAvailable, -1)]
+    [InlineData(-1, 4, ErrorCode.LeaderNotAvailable, -1)]
+    [InlineData(1_500, 5, ErrorCode.OffsetNotAvailable, -1)]
+    [InlineData(-3, 7, ErrorCode.OffsetNotAvailable, -1)]
+    [InlineData(1_000, 5, ErrorCode.None, 0)]
+    [InlineData(-2, 5, ErrorCode.None, 0)]
+    public async Task A_new_leader_does_not_say_where_the_log_ends_until_its_own_epoch_is_committed(long asked, short version, ErrorCode expected, long offset)
+    {
+        await using var broker = await BehindAsync();
+        var client = await broker.ConnectAsync();
+
+        var answer = await AskAsync(client, Request(asked), version);
+
+        Assert.Equal((expected, offset), ((ErrorCode)answer.ErrorCode, answer.Offset));
+    }
+
+    [Fact]
+    public async Task Then_it_says_it()
+    {
+        await using var broker = await BehindAsync();
+        var client = await broker.ConnectAsync();
+        broker.Replicas["t", 0].Commit();
+        broker.Replicas["t", 0].Store(Batches.At(9_000, "of this epoch, not committed"));
+
+        var latest = await AskAsync(client, Request(-1), 5);
+        var greatest = await AskAsync(client, Request(-3), 7);
+
+        Assert.Equal((0, 2L), ((int)latest.ErrorCode, latest.Offset));
+        // The record with the greatest timestamp is not committed, so nobody may know of it.
+        Assert.Equal((0, -1L), ((int)greatest.ErrorCode, greatest.Offset));
+    }
+
+    [Theory]
+    [InlineData(-1, ErrorCode.NotLeaderOrFollower, -1)]
+    [InlineData(-2, ErrorCode.None, 2)]
+    public async Task Only_the_leader_answers_but_for_tools_that_look_at_a_replica(int replicaId, ErrorCode expected, long offset)
+    {
+        await using var broker = await BehindAsync();
+        broker.Replicas["t", 0].Lead(false, 6, 2);
+        var client = await broker.ConnectAsync();
+        var request = Request(-1);
+        request.ReplicaId = replicaId;
+
+        var answer = await AskAsync(client, request, 5);
+
+        Assert.Equal((expected, offset), ((ErrorCode)answer.ErrorCode, answer.Offset));
+    }
+
     [Fact]
     public async Task An_empty_log_has_no_greatest_timestamp()
     {
@@ -109,6 +158,19 @@ public sealed class ListOffsetsTests
     }
 
     /// <summary>Offset 0 at 1,000 and 1 at 3,000 under epoch 1, offsets 2 and 3 at 2,000 under epoch 2; the log starts at 1.</summary>
+    /// <summary>The leader of epoch 5 has a record of epoch 4, at 2,000, that it does not know to be committed.</summary>
+    private static async Task<TestBroker> BehindAsync()
+    {
+        var broker = await TestBroker.StartAsync();
+        var replica = broker.Replicas["t", 0];
+        replica.Lead(true, 4);
+        replica.Store(Batches.At(1_000, "committed"));
+        replica.CommitsAtOnce = false;
+        replica.Store(Batches.At(2_000, "not yet"));
+        replica.Lead(true, 5);
+        return broker;
+    }
+
     private static async Task<TestBroker> FilledAsync()
     {
         var broker = await TestBroker.StartAsync();

@@ -65,6 +65,21 @@ public sealed class MetadataTests
     }
 
     [Fact]
+    public async Task Version_0_leaves_out_brokers_that_are_down_and_says_so()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        broker.Cluster.AddReplicated("spread", 1, 2);
+        var client = await broker.ConnectAsync();
+
+        var answer = await client.AskAsync<MetadataResponse>(Requests.Metadata("t", "spread"), 0);
+
+        Assert.Equal([(short)ErrorCode.ReplicaNotAvailable, (short)ErrorCode.None], answer.Topics.Select(topic => topic.Partitions[0].ErrorCode));
+        Assert.Equal([1], answer.Topics[0].Partitions[0].ReplicaNodes);
+        Assert.Equal(1, answer.Topics[0].Partitions[0].LeaderId);
+        Assert.Equal([1, 2], answer.Topics[1].Partitions[0].ReplicaNodes);
+    }
+
+    [Fact]
     public async Task By_id()
     {
         await using var broker = await TestBroker.StartAsync();

@@ -101,6 +101,51 @@ public sealed class AcksTests
         Assert.Equal((short)ErrorCode.RequestTimedOut, Requests.Single(answer).ErrorCode);
     }
 
+    [Theory]
+    [InlineData(ErrorCode.NotLeaderOrFollower, ErrorCode.NotEnoughReplicasAfterAppend)]
+    [InlineData(ErrorCode.FencedLeaderEpoch, ErrorCode.NotEnoughReplicasAfterAppend)]
+    [InlineData(ErrorCode.KafkaStorageError, ErrorCode.NotEnoughReplicasAfterAppend)]
+    [InlineData(ErrorCode.NotEnoughReplicasAfterAppend, ErrorCode.NotEnoughReplicasAfterAppend)]
+    [InlineData(ErrorCode.RequestTimedOut, ErrorCode.RequestTimedOut)]
+    [InlineData(ErrorCode.None, ErrorCode.None)]
+    public async Task With_all_a_batch_that_was_written_is_never_said_not_to_be(ErrorCode outcome, ErrorCode told)
+    {
+        await using var broker = await TestBroker.StartAsync();
+        broker.Replicas["t", 0].CommitsAtOnce = false;
+        broker.Replicas["t", 0].OnAwaitCommitted = (_, _) => Task.FromResult(outcome);
+        var client = await broker.ConnectAsync();
+
+        var answer = Requests.Single(await client.AskAsync<ProduceResponse>(Requests.Produce(Batches.Of("a")), 10));
+
+        Assert.Equal(told, (ErrorCode)answer.ErrorCode);
+        Assert.Equal(-1, answer.CurrentLeader.LeaderId);
+    }
+
+    [Fact]
+    public async Task With_all_a_wait_that_fails_leaves_it_open()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        broker.Replicas["t", 0].CommitsAtOnce = false;
+        broker.Replicas["t", 0].OnAwaitCommitted = (_, _) => Task.FromException<ErrorCode>(new InvalidOperationException("Unexpected."));
+        var client = await broker.ConnectAsync();
+
+        var answer = await client.AskAsync<ProduceResponse>(Requests.Produce(Batches.Of("a")), 9);
+
+        Assert.Equal((short)ErrorCode.NotEnoughReplicasAfterAppend, Requests.Single(answer).ErrorCode);
+    }
+
+    [Fact]
+    public async Task Too_few_replicas_before_the_append_are_told_as_such()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        broker.Replicas["t", 0].OnAppend = _ => Task.FromResult(new AppendResult { Error = ErrorCode.NotEnoughReplicas });
+        var client = await broker.ConnectAsync();
+
+        var answer = await client.AskAsync<ProduceResponse>(Requests.Produce(Batches.Of("a")), 9);
+
+        Assert.Equal((short)ErrorCode.NotEnoughReplicas, Requests.Single(answer).ErrorCode);
+    }
+
     [Fact]
     public async Task With_all_the_next_requests_are_read_while_the_commit_is_out()
     {

@@ -73,4 +73,7 @@ internal static class Requests
     /// <inheritdoc cref="Single(ProduceResponse)"/>
     public static FetchResponse.PartitionData Single(FetchResponse response) =>
         Assert.Single(Assert.Single(response.Responses).Partitions);
+
+    /// <summary>All partitions of an answer, in its order.</summary>
+    public static IReadOnlyList<FetchResponse.PartitionData> All(FetchResponse response) => [.. response.Responses.SelectMany(topic => topic.Partitions)];
 }
