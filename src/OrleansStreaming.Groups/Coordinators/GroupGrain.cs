@@ -54,8 +54,15 @@ internal sealed class GroupGrain(
         static error => new OffsetsResult { Error = error },
         (machine, request, now) => machine.CommitOffsets(request, command, now));
 
-    public Task<FetchOffsetsResult> FetchOffsets(GroupTopicPartition[]? partitions) => SayAsync(
-        (machine, _) => machine.FetchOffsets(partitions),
+    public Task<ConsumerHeartbeatResult> ConsumerHeartbeat(ConsumerHeartbeatCommand command) => AskAsync(
+        error => new ConsumerHeartbeatResult { Error = error, MemberId = command.MemberId, MemberEpoch = command.MemberEpoch },
+        (machine, request, now) => machine.ConsumerHeartbeat(request, command, now));
+
+    public Task<ConsumerGroupDescription> DescribeConsumers() =>
+        SayAsync(static (machine, _) => machine.DescribeConsumers(), static error => new ConsumerGroupDescription { Error = error });
+
+    public Task<FetchOffsetsResult> FetchOffsets(GroupTopicPartition[]? partitions, string? memberId, int memberEpoch) => SayAsync(
+        (machine, _) => machine.FetchOffsets(partitions, memberId, memberEpoch),
         static error => new FetchOffsetsResult { Error = error });
 
     public Task<OffsetsResult> DeleteOffsets(GroupTopicPartition[] partitions) => AskAsync(
@@ -147,7 +154,7 @@ internal sealed class GroupGrain(
         var opened = await _log.Open(_key.GroupId);
         if (opened.Error is ErrorCode.None)
         {
-            _live = new LiveGroup(_key.GroupId, opened, _log, configs.Settings, _timer, time, logger);
+            _live = new LiveGroup(_key.GroupId, opened, _log, configs.Settings, () => metadata.Current, _timer, time, logger);
         }
 
         return opened.Error;

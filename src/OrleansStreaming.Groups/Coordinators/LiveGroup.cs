@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Groups.Machine;
 using OrleansStreaming.Groups.Settings;
@@ -23,12 +24,12 @@ internal sealed partial class LiveGroup : IGroupOutbox
     private readonly ILogger _logger;
 
     public LiveGroup(
-        string groupId, OpenGroupResult opened, IGroupPartitionGrain log, GroupSettings settings, DeadlineTimer timer, TimeProvider time, ILogger logger)
+        string groupId, OpenGroupResult opened, IGroupPartitionGrain log, GroupSettings settings, Func<ClusterImage> image, DeadlineTimer timer, TimeProvider time, ILogger logger)
     {
         (_groupId, _log, _timer, _time, _logger) = (groupId, log, timer, time, logger);
         Epoch = opened.Epoch;
-        _machine = new GroupMachine(groupId, settings, Guid.NewGuid, this);
-        _machine.Load(opened.Metadata, opened.Offsets, Now);
+        _machine = new GroupMachine(groupId, settings, Guid.NewGuid, image, this);
+        _machine.Load(opened.Metadata, opened.Offsets, opened.Records, Now);
         Arm();
     }
 

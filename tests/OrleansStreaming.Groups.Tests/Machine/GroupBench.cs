@@ -1,5 +1,7 @@
+using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Groups.Machine;
+using OrleansStreaming.Groups.Schemas;
 using OrleansStreaming.Groups.Settings;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
@@ -32,6 +34,8 @@ internal sealed class GroupBench : IGroupOutbox
     public List<GroupWrite> Log { get; } = [];
 
     public bool HoldsWrites { get; set; }
+
+    public ClusterImage Image { get; set; } = ClusterImage.Empty;
 
     public Moment Now => new(_elapsed, 1_000_000_000_000 + _elapsed);
 
@@ -208,7 +212,7 @@ internal sealed class GroupBench : IGroupOutbox
 
         Held.Clear();
         Machine = New();
-        Machine.Load(metadata, offsets.Values.Where(entry => entry.Value is not null), Now);
+        Machine.Load(metadata, offsets.Values.Where(entry => entry.Value is not null), Records(), Now);
     }
 
     void IGroupOutbox.Write(long id, GroupWrite write) => Held.Add((id, write));
@@ -224,5 +228,17 @@ internal sealed class GroupBench : IGroupOutbox
         }
     }
 
-    private GroupMachine New() => new("g", Settings, () => new Guid(++_lastId, 0, 0, new byte[8]), this);
+    private GroupMachine New() => new("g", Settings, () => new Guid(++_lastId, 0, 0, new byte[8]), () => Image, this);
+
+    /// <summary>The last record of every key of the consumer protocol, without those that were removed.</summary>
+    private List<GroupRecord> Records()
+    {
+        var records = new Dictionary<ConsumerRecordKey, GroupRecord>();
+        foreach (var record in Log.SelectMany(write => write.Records))
+        {
+            records[ConsumerRecordKey.Read(record.Key)!.Value] = record;
+        }
+
+        return [.. records.Values.Where(record => record.Value is not null)];
+    }
 }
