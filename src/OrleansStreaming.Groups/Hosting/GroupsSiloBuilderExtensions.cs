@@ -18,6 +18,7 @@ public static class GroupsSiloBuilderExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddOptions<BrokerOptions>();
         builder.Services.AddSingleton<CoordinatorConfigs>();
+        builder.Services.AddHostedService<CoordinatorStarts>();
         return builder;
     }
 }

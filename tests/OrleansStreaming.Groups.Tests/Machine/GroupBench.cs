@@ -9,7 +9,7 @@ using OrleansStreaming.Records.Ids;
 namespace OrleansStreaming.Groups.Tests.Machine;
 
 /// <summary>A group machine with a clock that is turned by hand and a log that commits at once, unless told to hold.</summary>
-internal sealed class GroupBench : IGroupOutbox
+internal sealed partial class GroupBench : IGroupOutbox
 {
     public const int Session = 10_000;
     public const int Rebalance = 60_000;
@@ -84,7 +84,7 @@ internal sealed class GroupBench : IGroupOutbox
         return request;
     }
 
-    public long Commit(string memberId, int generation, long offset, string topic = "t", int partition = 0, string? instance = null, long retention = -1, string? metadata = null)
+    public long Commit(string memberId, int generation, long offset, string topic = "t", int partition = 0, string? instance = null, long retention = -1, string? metadata = null, bool epochs = false)
     {
         var request = ++_lastRequest;
         Machine.CommitOffsets(
@@ -95,6 +95,7 @@ internal sealed class GroupBench : IGroupOutbox
                 Generation = generation,
                 InstanceId = instance,
                 RetentionMs = retention,
+                KnowsMemberEpochs = epochs,
                 Offsets = [new OffsetToCommit { Partition = new GroupTopicPartition(topic, partition), Offset = new Offset(offset), Metadata = metadata }],
             },
             Now);
