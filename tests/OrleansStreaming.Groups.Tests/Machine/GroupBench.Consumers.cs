@@ -40,7 +40,7 @@ internal sealed partial class GroupBench
 
     /// <summary>Sends a heartbeat; owned partitions are those of topic "t", null for unsaid.</summary>
     public long SendBeat(
-        string member, int epoch, int[]? owned = null, string[]? topics = null, string? regex = null, string? instance = null, string? assignor = null, bool native = false)
+        string member, int epoch, int[]? owned = null, string[]? topics = null, string? regex = null, string? instance = null, string? assignor = null, bool native = false, bool full = false)
     {
         var request = ++_lastRequest;
         var joins = epoch == MemberEpochs.Join;
@@ -51,8 +51,8 @@ internal sealed partial class GroupBench
                 MemberId = member,
                 MemberEpoch = epoch,
                 InstanceId = instance,
-                RebalanceTimeoutMs = joins ? Rebalance : -1,
-                TopicNames = topics ?? (joins && regex is null ? ["t"] : null),
+                RebalanceTimeoutMs = joins || full ? Rebalance : -1,
+                TopicNames = topics ?? ((joins || full) && regex is null ? ["t"] : null),
                 TopicRegex = regex,
                 Assignor = assignor,
                 Owned = owned is null ? joins ? [] : null : owned.Length == 0 ? [] : [new TopicPartitions { TopicId = IdOf("t"), Partitions = owned }],
@@ -68,6 +68,15 @@ internal sealed partial class GroupBench
     public ConsumerHeartbeatResult Beat(
         string member, int epoch, int[]? owned = null, string[]? topics = null, string? regex = null, string? instance = null, string? assignor = null, bool native = false) =>
         Answer<ConsumerHeartbeatResult>(SendBeat(member, epoch, owned, topics, regex, instance, assignor, native));
+
+    /// <summary>Whether a commit would be taken now; nothing is written.</summary>
+    public ErrorCode TryCommitNothing(string memberId, int generation, string? instance)
+    {
+        var request = ++_lastRequest;
+        Machine.CommitOffsets(
+            request, new CommitOffsetsCommand { MemberId = memberId, Generation = generation, InstanceId = instance, KnowsMemberEpochs = true, Offsets = [] }, Now);
+        return Answer<OffsetsResult>(request).Error;
+    }
 
     public ErrorCode BeatError(string member, int epoch, int[]? owned = null, string? instance = null) => Beat(member, epoch, owned, instance: instance).Error;
 
