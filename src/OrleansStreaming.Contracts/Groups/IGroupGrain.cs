@@ -34,6 +34,10 @@ public interface IGroupGrain : IGrainWithStringKey
     [ResponseTimeout("00:05:00"), Alias("ConsumerHeartbeat")]
     Task<ConsumerHeartbeatResult> ConsumerHeartbeat(ConsumerHeartbeatCommand command);
 
+    /// <summary>A member of a key-based group reports finished records; answered when they are committed.</summary>
+    [Alias("ReportFinished")]
+    Task<KeyProgressResult> ReportFinished(KeyProgressCommand command);
+
     [Alias("DescribeConsumers")]
     Task<ConsumerGroupDescription> DescribeConsumers();
 

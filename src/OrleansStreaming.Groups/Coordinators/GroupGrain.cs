@@ -58,6 +58,10 @@ internal sealed class GroupGrain(
         error => new ConsumerHeartbeatResult { Error = error, MemberId = command.MemberId, MemberEpoch = command.MemberEpoch },
         (machine, request, now) => machine.ConsumerHeartbeat(request, command, now));
 
+    public Task<KeyProgressResult> ReportFinished(KeyProgressCommand command) => AskAsync(
+        static error => new KeyProgressResult { Error = error },
+        (machine, request, now) => machine.ReportFinished(request, command, now));
+
     public Task<ConsumerGroupDescription> DescribeConsumers() =>
         SayAsync(static (machine, _) => machine.DescribeConsumers(), static error => new ConsumerGroupDescription { Error = error });
 

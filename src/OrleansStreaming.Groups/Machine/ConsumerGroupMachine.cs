@@ -143,7 +143,8 @@ internal sealed partial class ConsumerGroupMachine(
             return ErrorCode.UnsupportedVersion;
         }
 
-        return CheckEpoch(member, command.Generation);
+        // Progress by key is reported, not committed: a position alone would forget what is finished above it.
+        return IsKeyBased && command.Offsets.Length > 0 ? ErrorCode.InvalidRequest : CheckEpoch(member, command.Generation);
     }
 
     /// <summary>Whether a member may read positions now.</summary>

@@ -109,6 +109,7 @@ public sealed partial class GroupMachine
             if (error is ErrorCode.None)
             {
                 Apply(entries);
+                ForgetProgress(entries);
             }
 
             _outbox.Answer(request, error is ErrorCode.None ? new OffsetsResult { PartitionErrors = errors } : new OffsetsResult { Error = error });
@@ -152,6 +153,15 @@ public sealed partial class GroupMachine
         foreach (var entry in entries)
         {
             Apply(entry);
+        }
+    }
+
+    /// <summary>Positions that were not reported record by record begin a new count.</summary>
+    private void ForgetProgress(OffsetEntry[] entries)
+    {
+        foreach (var entry in entries)
+        {
+            _keySlots.Forget(entry.Partition);
         }
     }
 

@@ -89,6 +89,7 @@ public sealed partial class GroupMachine
             if (error is ErrorCode.None)
             {
                 Apply(entries);
+                ForgetProgress(entries);
                 Bury();
             }
 
@@ -125,6 +126,7 @@ public sealed partial class GroupMachine
             if (error is ErrorCode.None)
             {
                 Apply(entries);
+                ForgetProgress(entries);
             }
         });
     }

@@ -69,6 +69,14 @@ internal sealed partial class GroupBench
         string member, int epoch, int[]? owned = null, string[]? topics = null, string? regex = null, string? instance = null, string? assignor = null, bool native = false) =>
         Answer<ConsumerHeartbeatResult>(SendBeat(member, epoch, owned, topics, regex, instance, assignor, native));
 
+    public long Report(string memberId, int epoch, params FinishedPartition[] partitions)
+    {
+        Machine.ReportFinished(++_lastRequest, new KeyProgressCommand { MemberId = memberId, MemberEpoch = epoch, Partitions = partitions }, Now);
+        var request = _lastRequest;
+        Drain();
+        return request;
+    }
+
     /// <summary>Whether a commit would be taken now; nothing is written.</summary>
     public ErrorCode TryCommitNothing(string memberId, int generation, string? instance)
     {
