@@ -6,6 +6,7 @@ using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Contracts.Replication;
+using OrleansStreaming.Groups.Diagnostics;
 using OrleansStreaming.Groups.Machine;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
@@ -18,6 +19,7 @@ internal sealed class GroupGrain(
     ILocalReplicas replicas,
     IClusterMetadata metadata,
     CoordinatorConfigs configs,
+    GroupMetrics metrics,
     TimeProvider time,
     ILogger<GroupGrain> logger) : Grain, IGroupGrain
 {
@@ -50,9 +52,15 @@ internal sealed class GroupGrain(
         static error => new SyncGroupResult { Error = error },
         (machine, request, now) => machine.Sync(request, command, now));
 
-    public Task<OffsetsResult> CommitOffsets(CommitOffsetsCommand command) => AskAsync(
-        static error => new OffsetsResult { Error = error },
-        (machine, request, now) => machine.CommitOffsets(request, command, now));
+    public async Task<OffsetsResult> CommitOffsets(CommitOffsetsCommand command)
+    {
+        var start = time.GetTimestamp();
+        var result = await AskAsync(
+            static error => new OffsetsResult { Error = error },
+            (machine, request, now) => machine.CommitOffsets(request, command, now));
+        metrics.Committed(time.GetElapsedTime(start));
+        return result;
+    }
 
     public Task<ConsumerHeartbeatResult> ConsumerHeartbeat(ConsumerHeartbeatCommand command) => AskAsync(
         error => new ConsumerHeartbeatResult { Error = error, MemberId = command.MemberId, MemberEpoch = command.MemberEpoch },
@@ -158,7 +166,7 @@ internal sealed class GroupGrain(
         var opened = await _log.Open(_key.GroupId);
         if (opened.Error is ErrorCode.None)
         {
-            _live = new LiveGroup(_key.GroupId, opened, _log, configs.Settings, () => metadata.Current, _timer, time, logger);
+            _live = new LiveGroup(_key.GroupId, opened, _log, configs.Settings, () => metadata.Current, _timer, metrics, time, logger);
         }
 
         return opened.Error;

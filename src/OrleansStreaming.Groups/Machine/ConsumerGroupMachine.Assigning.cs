@@ -14,9 +14,6 @@ internal sealed partial class ConsumerGroupMachine
     private int _targetEpoch;
     private long _seenMetadata = -1;
 
-    /// <summary>How often the group has started to spread its partitions anew, since it was loaded.</summary>
-    public int Rebalances { get; private set; }
-
     /// <summary>Such a group has members of no other kind.</summary>
     public bool IsKeyBased => _members.Values.Any(IsKeyBasedOne);
 

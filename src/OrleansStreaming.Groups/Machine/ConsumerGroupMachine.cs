@@ -232,7 +232,6 @@ internal sealed partial class ConsumerGroupMachine(
     private void BumpGroupEpoch()
     {
         _groupEpoch++;
-        Rebalances++;
         Changed(ConsumerRecordKind.Group);
     }
 

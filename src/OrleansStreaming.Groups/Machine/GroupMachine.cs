@@ -45,7 +45,8 @@ public sealed partial class GroupMachine
 
     public GroupState State => _consumers?.State ?? _state;
 
-    public int Generation => _generation;
+    /// <summary>Of a classic group; of a consumer group, its epoch.</summary>
+    public int Generation => _consumers?.GroupEpoch ?? _generation;
 
     private int RebalanceTimeoutMs => _members.Values.Select(member => member.RebalanceTimeoutMs).DefaultIfEmpty(0).Max();
 
