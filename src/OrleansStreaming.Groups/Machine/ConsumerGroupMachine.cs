@@ -144,7 +144,18 @@ internal sealed partial class ConsumerGroupMachine(
         }
 
         // Progress by key is reported, not committed: a position alone would forget what is finished above it.
-        return IsKeyBased && command.Offsets.Length > 0 ? ErrorCode.InvalidRequest : CheckEpoch(member, command.Generation);
+        return IsKeyBasedOne(member) && command.Offsets.Length > 0 ? ErrorCode.InvalidRequest : CheckEpoch(member, command.Generation);
+    }
+
+    /// <summary>Whether a member may report what it has finished by key: as commits, and INCONSISTENT_GROUP_PROTOCOL.</summary>
+    public ErrorCode CheckReport(string memberId, int memberEpoch)
+    {
+        if (!_members.TryGetValue(memberId, out var member))
+        {
+            return ErrorCode.UnknownMemberId;
+        }
+
+        return IsKeyBasedOne(member) ? CheckEpoch(member, memberEpoch) : ErrorCode.InconsistentGroupProtocol;
     }
 
     /// <summary>Whether a member may read positions now.</summary>

@@ -10,6 +10,11 @@ internal static class ConsumerHeartbeatRules
 {
     public static (ErrorCode Error, string? Message) Check(ConsumerHeartbeatCommand command, GroupSettings settings)
     {
+        if (!settings.OffersConsumerProtocol && !command.IsNative)
+        {
+            return (ErrorCode.UnsupportedVersion, "The consumer protocol is not on offer: group.coordinator.rebalance.protocols.");
+        }
+
         if (command is { InstanceId: "" } or { RackId: "" })
         {
             return (ErrorCode.InvalidRequest, "Instance and rack ids must not be empty.");

@@ -12,7 +12,7 @@ public sealed partial class GroupMachine
     public void ReportFinished(long request, KeyProgressCommand command, Moment now)
     {
         _now = now;
-        if (CheckReport(command) is var refusal and not ErrorCode.None)
+        if ((_consumers?.CheckReport(command.MemberId, command.MemberEpoch) ?? ErrorCode.UnknownMemberId) is var refusal and not ErrorCode.None)
         {
             _outbox.Answer(request, new KeyProgressResult { Error = refusal });
             return;
@@ -64,16 +64,4 @@ public sealed partial class GroupMachine
 
     private bool IsNews(OffsetEntry entry) =>
         !_offsets.TryGetValue(entry.Partition, out var written) || written.Offset != entry.Value!.Offset || written.Metadata != entry.Value.Metadata;
-
-    private ErrorCode CheckReport(KeyProgressCommand command)
-    {
-        if (_consumers is null)
-        {
-            return ErrorCode.UnknownMemberId;
-        }
-
-        return _consumers.CheckFetch(command.MemberId, command.MemberEpoch) is var error and not ErrorCode.None
-            ? error
-            : _consumers.IsKeyBased ? ErrorCode.None : ErrorCode.InconsistentGroupProtocol;
-    }
 }

@@ -22,7 +22,10 @@ public sealed record GroupSettings
     /// </summary>
     public int NewMemberJoinTimeoutMs { get; init; } = 300_000;
 
-    /// <summary>Members of a consumer group (KIP-848), as the following.</summary>
+    /// <summary>Whether members of the consumer protocol (KIP-848) are taken at all.</summary>
+    public bool OffersConsumerProtocol { get; init; } = true;
+
+    /// <summary>Members of a consumer group, as the following.</summary>
     public int ConsumerMaxSize { get; init; } = int.MaxValue;
 
     public int ConsumerSessionTimeoutMs { get; init; } = 45_000;
@@ -56,6 +59,7 @@ public sealed record GroupSettings
             MaxSessionTimeoutMs = (int)Number("group.max.session.timeout.ms"),
             InitialRebalanceDelayMs = (int)Number("group.initial.rebalance.delay.ms"),
             MaxSize = (int)Number("group.max.size"),
+            OffersConsumerProtocol = Text("group.coordinator.rebalance.protocols").Split(',', StringSplitOptions.TrimEntries).Contains("consumer"),
             ConsumerMaxSize = (int)Number("group.consumer.max.size"),
             ConsumerSessionTimeoutMs = (int)Within("group.consumer.", "session.timeout.ms"),
             ConsumerHeartbeatIntervalMs = (int)Within("group.consumer.", "heartbeat.interval.ms"),

@@ -198,6 +198,15 @@ public sealed class ConsumerGroupTests
     }
 
     [Fact]
+    public void A_broker_may_keep_to_the_classic_protocol()
+    {
+        var bench = new GroupBench(new GroupSettings { OffersConsumerProtocol = false }).WithTopics(("t", 1));
+
+        Assert.Equal(ErrorCode.UnsupportedVersion, bench.JoinConsumer("a").Error);
+        Assert.Equal(ErrorCode.None, bench.Beat("b", 0, native: true).Error);
+    }
+
+    [Fact]
     public void Commits_need_the_epoch_of_now()
     {
         _bench.JoinConsumer("a");

@@ -70,7 +70,7 @@ public sealed class ConsumerSchemaTests
 
         Assert.Equal(
             "0000" + "0269" + "00" + "0263" + "032F68" + "020274" + "00" + "00000009" + "00"
-            + "01" + "00" + "0D" + "01" + "00000006" + "02" + "0272" + "0201" + "00" + "00",
+            + "01" + "00" + "0C" + "01" + "00000006" + "02" + "0272" + "0201" + "00" + "00",
             Convert.ToHexString(value));
         Assert.Equivalent(member, MemberSchema.Read(value), strict: true);
         Assert.Null(MemberSchema.Read(MemberSchema.Write(member with { Classic = null }))!.Classic);
