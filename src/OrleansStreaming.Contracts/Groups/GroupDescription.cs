@@ -3,7 +3,17 @@ using OrleansStreaming.Records.Errors;
 
 namespace OrleansStreaming.Contracts.Groups;
 
-/// <summary>Where a classic group stands.</summary>
+/// <summary>Which protocol a group's members speak with its coordinator.</summary>
+public enum GroupType : byte
+{
+    /// <summary>Members join generations, and one of them assigns.</summary>
+    Classic = 0,
+
+    /// <summary>Members send heartbeats, and the coordinator assigns (KIP-848).</summary>
+    Consumer = 1,
+}
+
+/// <summary>Where a group stands.</summary>
 public enum GroupState : byte
 {
     /// <summary>There is no such group.</summary>
@@ -20,6 +30,12 @@ public enum GroupState : byte
 
     /// <summary>Every member has its assignment.</summary>
     Stable = 4,
+
+    /// <summary>A consumer group has changed and has no new target assignment yet.</summary>
+    Assigning = 5,
+
+    /// <summary>Members of a consumer group are on their way to the target assignment.</summary>
+    Reconciling = 6,
 }
 
 /// <summary>A group in a list.</summary>
@@ -33,9 +49,11 @@ public sealed class GroupSummary
     [Id(2)] public GroupState State { get; init; }
 
     [Id(3)] public string ProtocolType { get; init; } = "";
+
+    [Id(4)] public GroupType Type { get; init; }
 }
 
-/// <summary>A group with its members.</summary>
+/// <summary>A classic group with its members; a consumer group is GROUP_ID_NOT_FOUND here.</summary>
 [GenerateSerializer, Immutable, Alias("OrleansStreaming.GroupDescription")]
 public sealed class GroupDescription
 {

@@ -6,7 +6,7 @@ using OrleansStreaming.Records.Ids;
 namespace OrleansStreaming.Contracts.Groups;
 
 /// <summary>
-/// One consumer group, of any client: membership, generations and committed offsets (classic protocol). Key:
+/// One consumer group, of any client: membership of either protocol, and committed offsets. Key:
 /// <see cref="GroupKey"/>. Every call may be refused with NOT_COORDINATOR, when this broker does not lead the group's partition,
 /// or COORDINATOR_LOAD_IN_PROGRESS. Nothing is acknowledged before it is committed to <see cref="OffsetsTopic"/>.
 /// </summary>
@@ -27,12 +27,27 @@ public interface IGroupGrain : IGrainWithStringKey
     [Alias("Leave")]
     Task<LeaveGroupResult> Leave(LeavingMember[] members);
 
+    /// <summary>
+    /// A member of the consumer protocol (KIP-848), Kafka client or native: joins, stays, leaves, and is told its partitions. A classic
+    /// group whose members can be understood becomes a consumer group when the first such member joins.
+    /// </summary>
+    [ResponseTimeout("00:05:00"), Alias("ConsumerHeartbeat")]
+    Task<ConsumerHeartbeatResult> ConsumerHeartbeat(ConsumerHeartbeatCommand command);
+
+    /// <summary>A member of a key-based group reports finished records; answered when they are committed.</summary>
+    [Alias("ReportFinished")]
+    Task<KeyProgressResult> ReportFinished(KeyProgressCommand command);
+
+    [Alias("DescribeConsumers")]
+    Task<ConsumerGroupDescription> DescribeConsumers();
+
     [Alias("CommitOffsets")]
     Task<OffsetsResult> CommitOffsets(CommitOffsetsCommand command);
 
     /// <summary>The committed positions of these partitions, or of all when null.</summary>
+    /// <param name="memberId">Asks as this member of a consumer group: UNKNOWN_MEMBER_ID, STALE_MEMBER_EPOCH.</param>
     [Alias("FetchOffsets")]
-    Task<FetchOffsetsResult> FetchOffsets(GroupTopicPartition[]? partitions);
+    Task<FetchOffsetsResult> FetchOffsets(GroupTopicPartition[]? partitions, string? memberId = null, int memberEpoch = -1);
 
     /// <summary>Forgets positions; refused for topics that a living consumer group subscribes to.</summary>
     [Alias("DeleteOffsets")]

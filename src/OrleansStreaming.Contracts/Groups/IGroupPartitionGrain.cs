@@ -48,6 +48,18 @@ public sealed class GroupWrite
     [Id(2)] public GroupMetadataChange MetadataChange { get; init; }
 
     [Id(3)] public GroupMetadata? Metadata { get; init; }
+
+    /// <summary>Records of the consumer group protocol, in Kafka's encoding.</summary>
+    [Id(4)] public GroupRecord[] Records { get; init; } = [];
+}
+
+/// <summary>A record of <see cref="OffsetsTopic"/> as it lies there; without a value, a tombstone.</summary>
+[GenerateSerializer, Immutable, Alias("OrleansStreaming.GroupRecord")]
+public sealed class GroupRecord
+{
+    [Id(0)] public required byte[] Key { get; init; }
+
+    [Id(1)] public byte[]? Value { get; init; }
 }
 
 public enum GroupMetadataChange : byte
@@ -68,6 +80,9 @@ public sealed class OpenGroupResult
     [Id(2)] public GroupMetadata? Metadata { get; init; }
 
     [Id(3)] public OffsetEntry[] Offsets { get; init; } = [];
+
+    /// <inheritdoc cref="GroupWrite.Records"/>
+    [Id(4)] public GroupRecord[] Records { get; init; } = [];
 }
 
 [GenerateSerializer, Immutable, Alias("OrleansStreaming.GroupIdsResult")]

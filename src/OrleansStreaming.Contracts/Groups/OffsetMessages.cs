@@ -38,6 +38,12 @@ public sealed class CommitOffsetsCommand
 
     /// <summary>The error for a generation of a group that is not known: old clients understand only ILLEGAL_GENERATION.</summary>
     [Id(5)] public ErrorCode UnknownGroup { get; init; } = ErrorCode.GroupIdNotFound;
+
+    /// <summary>
+    /// The client knows member epochs, so that <see cref="Generation"/> may be one: STALE_MEMBER_EPOCH. A member of a consumer group
+    /// whose commits do not is answered UNSUPPORTED_VERSION.
+    /// </summary>
+    [Id(6)] public bool KnowsMemberEpochs { get; init; }
 }
 
 /// <summary>One error a position or partition, in their order; or one for all.</summary>

@@ -17,12 +17,17 @@ internal sealed class EncodedWrite
         Write = write;
         foreach (var entry in write.Offsets)
         {
-            Add(new RecordKey(write.GroupId, entry.Partition), entry.Value is null ? null : OffsetSchema.Write(entry.Value));
+            Add(new RecordKey(write.GroupId, entry.Partition).Write(), entry.Value is null ? null : OffsetSchema.Write(entry.Value));
         }
 
         if (write.MetadataChange is not GroupMetadataChange.None)
         {
-            Add(new RecordKey(write.GroupId, null), write.MetadataChange is GroupMetadataChange.Put ? GroupMetadataSchema.Write(write.Metadata!) : null);
+            Add(new RecordKey(write.GroupId, null).Write(), write.MetadataChange is GroupMetadataChange.Put ? GroupMetadataSchema.Write(write.Metadata!) : null);
+        }
+
+        foreach (var record in write.Records)
+        {
+            Add(record.Key, record.Value);
         }
     }
 
@@ -43,10 +48,9 @@ internal sealed class EncodedWrite
 
     public void Complete(ErrorCode error) => _outcome.TrySetResult(error);
 
-    private void Add(RecordKey key, byte[]? value)
+    private void Add(byte[] key, byte[]? value)
     {
-        var bytes = key.Write();
-        _records.Add((bytes, value));
-        Size += BatchBuilder.UpperBoundOf(bytes.Length, value?.Length ?? 0, 0, 0);
+        _records.Add((key, value));
+        Size += BatchBuilder.UpperBoundOf(key.Length, value?.Length ?? 0, 0, 0);
     }
 }

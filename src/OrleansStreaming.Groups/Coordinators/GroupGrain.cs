@@ -6,6 +6,7 @@ using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Contracts.Replication;
+using OrleansStreaming.Groups.Diagnostics;
 using OrleansStreaming.Groups.Machine;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
@@ -18,6 +19,7 @@ internal sealed class GroupGrain(
     ILocalReplicas replicas,
     IClusterMetadata metadata,
     CoordinatorConfigs configs,
+    GroupMetrics metrics,
     TimeProvider time,
     ILogger<GroupGrain> logger) : Grain, IGroupGrain
 {
@@ -50,12 +52,29 @@ internal sealed class GroupGrain(
         static error => new SyncGroupResult { Error = error },
         (machine, request, now) => machine.Sync(request, command, now));
 
-    public Task<OffsetsResult> CommitOffsets(CommitOffsetsCommand command) => AskAsync(
-        static error => new OffsetsResult { Error = error },
-        (machine, request, now) => machine.CommitOffsets(request, command, now));
+    public async Task<OffsetsResult> CommitOffsets(CommitOffsetsCommand command)
+    {
+        var start = time.GetTimestamp();
+        var result = await AskAsync(
+            static error => new OffsetsResult { Error = error },
+            (machine, request, now) => machine.CommitOffsets(request, command, now));
+        metrics.Committed(time.GetElapsedTime(start));
+        return result;
+    }
 
-    public Task<FetchOffsetsResult> FetchOffsets(GroupTopicPartition[]? partitions) => SayAsync(
-        (machine, _) => machine.FetchOffsets(partitions),
+    public Task<ConsumerHeartbeatResult> ConsumerHeartbeat(ConsumerHeartbeatCommand command) => AskAsync(
+        error => new ConsumerHeartbeatResult { Error = error, MemberId = command.MemberId, MemberEpoch = command.MemberEpoch },
+        (machine, request, now) => machine.ConsumerHeartbeat(request, command, now));
+
+    public Task<KeyProgressResult> ReportFinished(KeyProgressCommand command) => AskAsync(
+        static error => new KeyProgressResult { Error = error },
+        (machine, request, now) => machine.ReportFinished(request, command, now));
+
+    public Task<ConsumerGroupDescription> DescribeConsumers() =>
+        SayAsync(static (machine, _) => machine.DescribeConsumers(), static error => new ConsumerGroupDescription { Error = error });
+
+    public Task<FetchOffsetsResult> FetchOffsets(GroupTopicPartition[]? partitions, string? memberId, int memberEpoch) => SayAsync(
+        (machine, _) => machine.FetchOffsets(partitions, memberId, memberEpoch),
         static error => new FetchOffsetsResult { Error = error });
 
     public Task<OffsetsResult> DeleteOffsets(GroupTopicPartition[] partitions) => AskAsync(
@@ -147,7 +166,7 @@ internal sealed class GroupGrain(
         var opened = await _log.Open(_key.GroupId);
         if (opened.Error is ErrorCode.None)
         {
-            _live = new LiveGroup(_key.GroupId, opened, _log, configs.Settings, _timer, time, logger);
+            _live = new LiveGroup(_key.GroupId, opened, _log, configs.Settings, () => metadata.Current, _timer, metrics, time, logger);
         }
 
         return opened.Error;

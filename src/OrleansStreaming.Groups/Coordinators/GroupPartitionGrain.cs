@@ -14,7 +14,7 @@ namespace OrleansStreaming.Groups.Coordinators;
 
 /// <inheritdoc cref="IGroupPartitionGrain"/>
 [Reentrant, KeepAlive, BrokerPinned]
-internal sealed partial class GroupPartitionGrain(
+internal sealed class GroupPartitionGrain(
     ILocalReplicas replicas,
     IClusterMetadata metadata,
     CoordinatorConfigs configs,
@@ -47,13 +47,15 @@ internal sealed partial class GroupPartitionGrain(
 
     public async Task<OpenGroupResult> Open(string groupId)
     {
-        if (await LeadAsync() is var error and not ErrorCode.None)
+        var error = await LeadAsync();
+        if (error is not ErrorCode.None || _term is not { } term)
         {
-            return new OpenGroupResult { Error = error };
+            // Without a term and an error: it ended before this turn.
+            return new OpenGroupResult { Error = error is ErrorCode.None ? ErrorCode.NotCoordinator : error };
         }
 
-        _term!.Opened.Add(groupId);
-        return _term.Groups.Open(groupId, _term.Epoch);
+        term.Opened.Add(groupId);
+        return term.Groups.Open(groupId, term.Epoch);
     }
 
     public Task Close(string groupId, LeaderEpoch epoch)
@@ -69,19 +71,16 @@ internal sealed partial class GroupPartitionGrain(
     public Task<ErrorCode> Write(LeaderEpoch epoch, GroupWrite write) =>
         _term is { IsLost: false } term && term.Epoch == epoch ? term.Writer.WriteAsync(write) : Task.FromResult(ErrorCode.NotCoordinator);
 
-    public async Task<GroupIdsResult> List() => await LeadAsync() is var error and not ErrorCode.None
-        ? new GroupIdsResult { Error = error }
-        : new GroupIdsResult { GroupIds = [.. _term!.Groups.Ids.Union(_term.Opened, StringComparer.Ordinal)] };
-
-    public Task CheckLeadership()
+    public async Task<GroupIdsResult> List()
     {
-        if (_term is { IsLost: true })
-        {
-            EndTerm();
-        }
-
-        return Task.CompletedTask;
+        var error = await LeadAsync();
+        return error is ErrorCode.None && _term is { } term
+            ? new GroupIdsResult { GroupIds = [.. term.Groups.Ids.Union(term.Opened, StringComparer.Ordinal)] }
+            : new GroupIdsResult { Error = error is ErrorCode.None ? ErrorCode.NotCoordinator : error };
     }
+
+    /// <summary>Ends a term that is lost, and begins one that is due.</summary>
+    public Task CheckLeadership() => LeadAsync();
 
     /// <summary>Makes sure that the partition is led here and loaded: NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE.</summary>
     private async Task<ErrorCode> LeadAsync()
@@ -115,35 +114,19 @@ internal sealed partial class GroupPartitionGrain(
 
     private async Task<ErrorCode> LoadAsync(ILocalReplica replica, LeaderEpoch epoch)
     {
-        // What earlier leaders wrote counts from the moment it is committed under this one.
-        var end = replica.Status.LogEnd;
         var self = GrainFactory.GetGrain<IGroupPartitionGrain>(_key.ToString());
-        var progress = new ReplicaProgress(replica, epoch, end, () => _ = self.CheckLeadership());
-        try
+        var log = GrainFactory.GetGrain<IReplicaGrain>(new ReplicaKey(_partition, _key.Broker).ToString());
+        var loader = new TermLoader(replica, log, configs, metadata, time, logger);
+        var (term, error) = await loader.LoadAsync(epoch, onDeposed: () => _ = self.CheckLeadership());
+        if (term is not null)
         {
-            await progress.Committed;
-            var bufferBytes = configs.Settings.OffsetsLoadBufferBytes;
-            var (groups, unknown) = await Task.Run(() => OffsetsLogReader.Read(replica, end, bufferBytes));
-            if (!progress.IsLeading)
-            {
-                progress.Dispose();
-                return ErrorCode.NotCoordinator;
-            }
+            EndTerm();
+            _term = term;
+            Tend(term.Groups.WithMembers);
+            _ = FollowTopicsAsync(term);
+        }
 
-            var log = GrainFactory.GetGrain<IReplicaGrain>(new ReplicaKey(_partition, _key.Broker).ToString());
-            var writer = new OffsetsLogWriter(log, epoch, groups, configs.MaxBatchBytes(metadata.Current), time, logger);
-            _term = new CoordinatorTerm(epoch, groups, writer, progress);
-            LogLoaded(logger, _key.Partition, epoch.Value, groups.Ids.Count, unknown);
-            Tend(groups.WithMembers);
-            _ = FollowTopicsAsync(_term);
-            return ErrorCode.None;
-        }
-        catch (Exception failure)
-        {
-            progress.Dispose();
-            LogUnreadable(logger, _key.Partition, failure);
-            return ErrorCode.CoordinatorNotAvailable;
-        }
+        return error;
     }
 
     private void EndTerm()
@@ -188,10 +171,4 @@ internal sealed partial class GroupPartitionGrain(
     }
 
     private IGroupGrain Group(string id) => GrainFactory.GetGrain<IGroupGrain>(new GroupKey(id, _key.Broker).ToString());
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Coordinating partition {Partition} of the offsets topic in leader epoch {Epoch}: {Groups} groups, {Unknown} records of other kinds")]
-    private static partial void LogLoaded(ILogger logger, int partition, int epoch, int groups, int unknown);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Partition {Partition} of the offsets topic cannot be loaded")]
-    private static partial void LogUnreadable(ILogger logger, int partition, Exception failure);
 }

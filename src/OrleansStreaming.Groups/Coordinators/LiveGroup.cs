@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Groups;
+using OrleansStreaming.Groups.Diagnostics;
 using OrleansStreaming.Groups.Machine;
 using OrleansStreaming.Groups.Settings;
 using OrleansStreaming.Records.Errors;
@@ -16,6 +18,7 @@ internal sealed partial class LiveGroup : IGroupOutbox
 {
     private readonly WaitingRequests _waiting = new();
     private readonly GroupMachine _machine;
+    private readonly GroupGauge _gauge;
     private readonly string _groupId;
     private readonly IGroupPartitionGrain _log;
     private readonly DeadlineTimer _timer;
@@ -23,13 +26,14 @@ internal sealed partial class LiveGroup : IGroupOutbox
     private readonly ILogger _logger;
 
     public LiveGroup(
-        string groupId, OpenGroupResult opened, IGroupPartitionGrain log, GroupSettings settings, DeadlineTimer timer, TimeProvider time, ILogger logger)
+        string groupId, OpenGroupResult opened, IGroupPartitionGrain log, GroupSettings settings, Func<ClusterImage> image, DeadlineTimer timer, GroupMetrics metrics, TimeProvider time, ILogger logger)
     {
         (_groupId, _log, _timer, _time, _logger) = (groupId, log, timer, time, logger);
         Epoch = opened.Epoch;
-        _machine = new GroupMachine(groupId, settings, Guid.NewGuid, this);
-        _machine.Load(opened.Metadata, opened.Offsets, Now);
-        Arm();
+        _machine = new GroupMachine(groupId, settings, Guid.NewGuid, image, this);
+        _machine.Load(opened.Metadata, opened.Offsets, opened.Records, Now);
+        _gauge = new GroupGauge(metrics);
+        Settle();
     }
 
     public LeaderEpoch Epoch { get; }
@@ -43,7 +47,7 @@ internal sealed partial class LiveGroup : IGroupOutbox
     {
         var (request, answer) = _waiting.Add(refuse);
         input(_machine, request, Now);
-        Arm();
+        Settle();
         return answer;
     }
 
@@ -51,20 +55,21 @@ internal sealed partial class LiveGroup : IGroupOutbox
     public T Say<T>(Func<GroupMachine, Moment, T> input)
     {
         var answer = input(_machine, Now);
-        Arm();
+        Settle();
         return answer;
     }
 
     public void Tell(Action<GroupMachine, Moment> input)
     {
         input(_machine, Now);
-        Arm();
+        Settle();
     }
 
     /// <summary>Whoever waits is sent to look for the coordinator.</summary>
     public void End()
     {
         IsOver = true;
+        _gauge.Leave();
         _waiting.RefuseAll(ErrorCode.NotCoordinator);
     }
 
@@ -95,7 +100,12 @@ internal sealed partial class LiveGroup : IGroupOutbox
         }
     }
 
-    private void Arm() => _timer.Arm(_machine.NextDeadline, Now);
+    /// <summary>After each input: the next deadline, and what is counted.</summary>
+    private void Settle()
+    {
+        _timer.Arm(_machine.NextDeadline, Now);
+        _gauge.Update(_machine.Type, _machine.State, _machine.Generation);
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Group {Group} could not be written")]
     private static partial void LogWriteFailed(ILogger logger, string group, Exception failure);

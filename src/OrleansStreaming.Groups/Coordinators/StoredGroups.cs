@@ -13,7 +13,7 @@ internal sealed class StoredGroups
 
     /// <summary>Groups whose written generation has members: their sessions run from now on.</summary>
     public IEnumerable<string> WithMembers =>
-        _groups.Where(group => group.Value.Metadata is { Members.Length: > 0 }).Select(group => group.Key);
+        _groups.Where(group => group.Value.HasMembers).Select(group => group.Key);
 
     public OpenGroupResult Open(string groupId, LeaderEpoch epoch) => _groups.TryGetValue(groupId, out var stored)
         ? new OpenGroupResult
@@ -21,13 +21,14 @@ internal sealed class StoredGroups
             Epoch = epoch,
             Metadata = stored.Metadata,
             Offsets = [.. stored.Offsets.Select(offset => new OffsetEntry { Partition = offset.Key, Value = offset.Value })],
+            Records = [.. stored.Records.Select(record => new GroupRecord { Key = record.Key.Write(), Value = record.Value })],
         }
         : new OpenGroupResult { Epoch = epoch };
 
     /// <summary>Groups that may have something to forget: an offset as old as the retention, or nothing left to keep.</summary>
     public IEnumerable<string> Aged(long unixMs, long retentionMs) => _groups
         .Where(group => group.Value.Offsets.Count == 0
-            ? group.Value.Metadata is not { Members.Length: > 0 }
+            ? !group.Value.HasMembers
             : group.Value.Offsets.Values.Any(offset =>
                 offset.ExpireTimestamp >= 0 ? offset.ExpireTimestamp <= unixMs : unixMs - offset.CommitTimestamp >= retentionMs))
         .Select(group => group.Key);
@@ -46,11 +47,22 @@ internal sealed class StoredGroups
         {
             Apply(write.GroupId, write.MetadataChange is GroupMetadataChange.Put ? write.Metadata : null);
         }
+
+        foreach (var record in write.Records)
+        {
+            Apply(ConsumerRecordKey.Read(record.Key)!.Value, record.Value);
+        }
     }
 
     /// <summary>A record as it was read; one that cannot be understood changes nothing, and the answer is false.</summary>
     public bool Apply(ReadOnlySpan<byte> keyBytes, ReadOnlySpan<byte> value, bool hasValue)
     {
+        if (ConsumerRecordKey.Read(keyBytes) is { } consumerKey)
+        {
+            Apply(consumerKey, hasValue ? value.ToArray() : null);
+            return true;
+        }
+
         if (RecordKey.Read(keyBytes) is not { } key)
         {
             return false;
@@ -88,6 +100,20 @@ internal sealed class StoredGroups
         Drop(groupId, group);
     }
 
+    /// <summary>Kept as they are: only the group's machine needs to understand them.</summary>
+    private void Apply(ConsumerRecordKey key, byte[]? value)
+    {
+        var group = Group(key.GroupId);
+        if (value is not null)
+        {
+            group.Records[key] = value;
+            return;
+        }
+
+        group.Records.Remove(key);
+        Drop(key.GroupId, group);
+    }
+
     private Stored Group(string groupId)
     {
         if (!_groups.TryGetValue(groupId, out var group))
@@ -100,7 +126,7 @@ internal sealed class StoredGroups
 
     private void Drop(string groupId, Stored group)
     {
-        if (group.Metadata is null && group.Offsets.Count == 0)
+        if (group.Metadata is null && group.Offsets.Count == 0 && group.Records.Count == 0)
         {
             _groups.Remove(groupId);
         }
@@ -111,5 +137,9 @@ internal sealed class StoredGroups
         public GroupMetadata? Metadata { get; set; }
 
         public Dictionary<GroupTopicPartition, CommittedOffset> Offsets { get; } = [];
+
+        public Dictionary<ConsumerRecordKey, byte[]> Records { get; } = [];
+
+        public bool HasMembers => Metadata is { Members.Length: > 0 } || Records.Keys.Any(static key => key.Kind is ConsumerRecordKind.Member);
     }
 }

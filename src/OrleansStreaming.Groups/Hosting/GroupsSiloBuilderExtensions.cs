@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Hosting;
 using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Groups.Coordinators;
+using OrleansStreaming.Groups.Diagnostics;
 
 namespace OrleansStreaming.Groups.Hosting;
 
@@ -17,7 +18,10 @@ public static class GroupsSiloBuilderExtensions
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddOptions<BrokerOptions>();
+        builder.Services.AddMetrics();
+        builder.Services.AddSingleton<GroupMetrics>();
         builder.Services.AddSingleton<CoordinatorConfigs>();
+        builder.Services.AddHostedService<CoordinatorStarts>();
         return builder;
     }
 }

@@ -13,7 +13,24 @@ public sealed partial class GroupMachine
         {
             RefuseJoin(request, command.MemberId, ErrorCode.InvalidSessionTimeout);
         }
-        else if (State is GroupState.Dead && command.MemberId.Length > 0)
+        else if (_consumers is { MemberCount: > 0 })
+        {
+            _consumers.Join(command, now, result => _outbox.Answer(request, result));
+        }
+        else
+        {
+            JoinClassic(request, command);
+        }
+    }
+
+    private void JoinClassic(long request, JoinGroupCommand command)
+    {
+        if (_consumers is not null)
+        {
+            EndConsumers();
+        }
+
+        if (State is GroupState.Dead && command.MemberId.Length > 0)
         {
             RefuseJoin(request, command.MemberId, ErrorCode.UnknownMemberId);
         }
@@ -116,6 +133,7 @@ public sealed partial class GroupMachine
         Remove(former);
         var member = NewMember(command, id);
         member.Assignment = former.Assignment;
+        member.Held = former.Held;
         member.HasSynced = former.HasSynced;
         member.JoinRequest = request;
         Add(member);

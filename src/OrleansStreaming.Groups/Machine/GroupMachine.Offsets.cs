@@ -55,18 +55,26 @@ public sealed partial class GroupMachine
     /// The committed positions of some partitions, or of all. A new owner sees every commit of the former one that was taken: its
     /// assignment was written, and so took effect, after them.
     /// </summary>
-    public FetchOffsetsResult FetchOffsets(GroupTopicPartition[]? partitions) => new()
+    public FetchOffsetsResult FetchOffsets(GroupTopicPartition[]? partitions, string? memberId = null, int memberEpoch = -1)
     {
-        Offsets = partitions is null
-            ? [.. _offsets.Select(offset => new OffsetEntry { Partition = offset.Key, Value = offset.Value })]
-            : [.. partitions.Distinct().Where(_offsets.ContainsKey).Select(partition => new OffsetEntry { Partition = partition, Value = _offsets[partition] })],
-    };
+        if (_consumers?.CheckFetch(memberId, memberEpoch) is { } error and not ErrorCode.None)
+        {
+            return new FetchOffsetsResult { Error = error };
+        }
+
+        return new FetchOffsetsResult
+        {
+            Offsets = partitions is null
+                ? [.. _offsets.Select(offset => new OffsetEntry { Partition = offset.Key, Value = offset.Value })]
+                : [.. partitions.Distinct().Where(_offsets.ContainsKey).Select(partition => new OffsetEntry { Partition = partition, Value = _offsets[partition] })],
+        };
+    }
 
     /// <summary>Positions are forgotten; answered with an <see cref="OffsetsResult"/>.</summary>
     public void DeleteOffsets(long request, GroupTopicPartition[] partitions, Moment now)
     {
         _now = now;
-        var isConsumer = _protocolType == ConsumerSubscription.ProtocolType;
+        var isConsumer = _consumers is not null || _protocolType == ConsumerSubscription.ProtocolType;
         var refusal = State switch
         {
             GroupState.Dead => ErrorCode.GroupIdNotFound,
@@ -80,7 +88,7 @@ public sealed partial class GroupMachine
         }
 
         var errors = Array.ConvertAll(partitions, partition =>
-            _members.Count > 0 && IsSubscribedTo(partition.Topic) ? ErrorCode.GroupSubscribedToTopic : ErrorCode.None);
+            State is not GroupState.Empty && IsSubscribedTo(partition.Topic) ? ErrorCode.GroupSubscribedToTopic : ErrorCode.None);
         var entries = partitions
             .Where((partition, i) => errors[i] is ErrorCode.None && _offsets.ContainsKey(partition))
             .Distinct()
@@ -101,6 +109,7 @@ public sealed partial class GroupMachine
             if (error is ErrorCode.None)
             {
                 Apply(entries);
+                ForgetProgress(entries);
             }
 
             _outbox.Answer(request, error is ErrorCode.None ? new OffsetsResult { PartitionErrors = errors } : new OffsetsResult { Error = error });
@@ -109,6 +118,11 @@ public sealed partial class GroupMachine
 
     private ErrorCode CheckCommit(CommitOffsetsCommand command)
     {
+        if (_consumers is not null)
+        {
+            return _consumers.CheckCommit(command);
+        }
+
         // From outside the membership: administrators, and consumers that choose their partitions themselves.
         if (State is GroupState.Dead or GroupState.Empty && command.Generation < 0)
         {
@@ -142,6 +156,15 @@ public sealed partial class GroupMachine
         }
     }
 
+    /// <summary>Positions that were not reported record by record begin a new count.</summary>
+    private void ForgetProgress(OffsetEntry[] entries)
+    {
+        foreach (var entry in entries)
+        {
+            _keySlots.Forget(entry.Partition);
+        }
+    }
+
     private void Apply(OffsetEntry entry)
     {
         if (entry.Value is { } value)
@@ -159,7 +182,7 @@ public sealed partial class GroupMachine
     }
 
     /// <summary>Whether a member of a consumer group reads the topic; yes when its metadata cannot be understood.</summary>
-    private bool IsSubscribedTo(string topic) =>
-        _protocolType == ConsumerSubscription.ProtocolType
-        && _members.Values.Any(member => ConsumerSubscription.TopicsOf(member.MetadataFor(_protocol)) is not { } topics || topics.Contains(topic));
+    private bool IsSubscribedTo(string topic) => _consumers?.IsSubscribedTo(topic) ??
+        (_protocolType == ConsumerSubscription.ProtocolType
+        && _members.Values.Any(member => ConsumerSubscription.Read(member.MetadataFor(_protocol)) is not { } subscription || subscription.Topics.Contains(topic)));
 }

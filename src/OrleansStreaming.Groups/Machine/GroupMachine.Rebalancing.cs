@@ -151,6 +151,7 @@ public sealed partial class GroupMachine
     private GroupWrite MetadataOfGeneration(IReadOnlyDictionary<string, byte[]>? assignments = null) => new()
     {
         GroupId = _groupId,
+        Records = _tombstonesDue,
         MetadataChange = GroupMetadataChange.Put,
         Metadata = new GroupMetadata
         {

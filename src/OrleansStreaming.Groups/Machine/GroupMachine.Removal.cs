@@ -59,22 +59,23 @@ public sealed partial class GroupMachine
         var isAbandoned = State switch
         {
             GroupState.Empty => true,
-            GroupState.Stable => _protocolType == ConsumerSubscription.ProtocolType && !IsSubscribedTo(partition.Topic),
-            _ => false,
+            GroupState.Stable when _consumers is null => _protocolType == ConsumerSubscription.ProtocolType && !IsSubscribedTo(partition.Topic),
+            _ => _consumers is not null && !IsSubscribedTo(partition.Topic),
         };
         if (!isAbandoned || offset.ExpireTimestamp >= 0)
         {
             return isAbandoned && offset.ExpireTimestamp <= _now.UnixMs;
         }
 
-        // A group of members is kept from the moment it became empty; one that only commits has no such moment.
+        // A group of members is kept from the moment it became empty; one that only commits has no such moment, nor has a consumer group.
         var since = State is GroupState.Empty && _protocolType is not null ? Math.Max(_stateTimestamp, offset.CommitTimestamp) : offset.CommitTimestamp;
         return _now.UnixMs - since >= _settings.OffsetsRetentionMs;
     }
 
     private void RemoveGroup(Action<ErrorCode> completed)
     {
-        if (_offsets.Count == 0 && !_isWritten)
+        var records = _consumers?.Tombstones() ?? _tombstonesDue;
+        if (_offsets.Count == 0 && !_isWritten && records.Length == 0)
         {
             Bury();
             completed(ErrorCode.None);
@@ -82,12 +83,13 @@ public sealed partial class GroupMachine
         }
 
         var entries = Tombstones(_offsets.Keys);
-        var write = new GroupWrite { GroupId = _groupId, Offsets = entries, MetadataChange = GroupMetadataChange.Remove };
+        var write = new GroupWrite { GroupId = _groupId, Offsets = entries, MetadataChange = GroupMetadataChange.Remove, Records = records };
         Write(write, error =>
         {
             if (error is ErrorCode.None)
             {
                 Apply(entries);
+                ForgetProgress(entries);
                 Bury();
             }
 
@@ -103,7 +105,8 @@ public sealed partial class GroupMachine
             return;
         }
 
-        State = GroupState.Dead;
+        _consumers = null;
+        _state = GroupState.Dead;
         _isWritten = false;
         _generation = 0;
         _protocolType = null;
@@ -123,6 +126,7 @@ public sealed partial class GroupMachine
             if (error is ErrorCode.None)
             {
                 Apply(entries);
+                ForgetProgress(entries);
             }
         });
     }

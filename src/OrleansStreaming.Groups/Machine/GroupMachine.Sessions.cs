@@ -10,6 +10,11 @@ public sealed partial class GroupMachine
     {
         get
         {
+            if (_consumers is not null)
+            {
+                return _consumers.NextDeadline;
+            }
+
             var next = Math.Min(_joinDeadline, _syncDeadline);
             foreach (var deadline in _pendingMembers.Values)
             {
@@ -29,6 +34,11 @@ public sealed partial class GroupMachine
     public ErrorCode Heartbeat(HeartbeatCommand command, Moment now)
     {
         _now = now;
+        if (_consumers is not null)
+        {
+            return _consumers.Heartbeat(command, now);
+        }
+
         if (Check(command.MemberId, command.InstanceId) is var error and not ErrorCode.None)
         {
             return error;
@@ -47,6 +57,11 @@ public sealed partial class GroupMachine
     public ErrorCode[] Leave(IReadOnlyList<LeavingMember> leaving, Moment now)
     {
         _now = now;
+        if (_consumers is not null)
+        {
+            return _consumers.Leave(leaving, now);
+        }
+
         var errors = new ErrorCode[leaving.Count];
         var membersBefore = _members.Count;
         for (var i = 0; i < errors.Length; i++)
@@ -62,6 +77,12 @@ public sealed partial class GroupMachine
     public void Tick(Moment now)
     {
         _now = now;
+        if (_consumers is not null)
+        {
+            _consumers.Tick(now);
+            return;
+        }
+
         var membersBefore = _members.Count;
         foreach (var (id, _) in _pendingMembers.Where(pending => pending.Value <= now.ElapsedMs).ToList())
         {

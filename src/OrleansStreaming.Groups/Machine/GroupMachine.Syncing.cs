@@ -12,6 +12,12 @@ public sealed partial class GroupMachine
     public void Sync(long request, SyncGroupCommand command, Moment now)
     {
         _now = now;
+        if (_consumers is not null)
+        {
+            _consumers.Sync(command, now, result => _outbox.Answer(request, result));
+            return;
+        }
+
         if (CheckSync(command) is var error and not ErrorCode.None)
         {
             _outbox.Answer(request, new SyncGroupResult { Error = error });
@@ -96,7 +102,11 @@ public sealed partial class GroupMachine
         });
     }
 
-    private SyncGroupResult Assigned(GroupMember member) => new() { ProtocolType = _protocolType, Protocol = _protocol, Assignment = member.Assignment };
+    private SyncGroupResult Assigned(GroupMember member)
+    {
+        member.Held = member.Assignment;
+        return new SyncGroupResult { ProtocolType = _protocolType, Protocol = _protocol, Assignment = member.Assignment };
+    }
 
     private void AnswerAllSyncs(ErrorCode error)
     {

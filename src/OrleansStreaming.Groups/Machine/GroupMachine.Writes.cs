@@ -34,6 +34,11 @@ public sealed partial class GroupMachine
     private void Write(GroupWrite write, Action<ErrorCode> completed)
     {
         var id = ++_lastWrite;
+        if (write.Records.Length > 0 && ReferenceEquals(write.Records, _tombstonesDue))
+        {
+            completed += error => _tombstonesDue = error is ErrorCode.None && ReferenceEquals(write.Records, _tombstonesDue) ? [] : _tombstonesDue;
+        }
+
         _isWritten |= write.MetadataChange is GroupMetadataChange.Put;
         var tooLarge = write.MetadataChange is GroupMetadataChange.None ? ErrorCode.InvalidCommitOffsetSize : ErrorCode.UnknownServerError;
         _writes.Enqueue(new PendingWrite(id, completed, tooLarge));

@@ -1,3 +1,4 @@
+using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Groups.Settings;
 using OrleansStreaming.Records.Errors;
@@ -5,8 +6,9 @@ using OrleansStreaming.Records.Errors;
 namespace OrleansStreaming.Groups.Machine;
 
 /// <summary>
-/// One classic consumer group: inputs in, decisions and records out, answers when the records are committed. Pure: time comes
-/// with each input, ids from the constructor, and writing is the outbox's. One input at a time; never re-entered.
+/// One consumer group: inputs in, decisions and records out, answers when the records are committed. Pure: time comes
+/// with each input, ids from the constructor, and writing is the outbox's. Itself a classic group, it hands over to a
+/// <see cref="ConsumerGroupMachine"/> while the group speaks the consumer protocol. One input at a time; never re-entered.
 /// <para>Requests that wait are known by numbers of the caller, from 1 on.</para>
 /// </summary>
 public sealed partial class GroupMachine
@@ -16,6 +18,7 @@ public sealed partial class GroupMachine
     private readonly string _groupId;
     private readonly GroupSettings _settings;
     private readonly Func<Guid> _newId;
+    private readonly Func<ClusterImage> _image;
     private readonly IGroupOutbox _outbox;
     private readonly OrderedDictionary<string, GroupMember> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _staticMembers = new(StringComparer.Ordinal);
@@ -28,27 +31,41 @@ public sealed partial class GroupMachine
     private string? _protocol;
     private string? _leader;
     private long _stateTimestamp = -1;
+    private GroupState _state;
 
-    public GroupMachine(string groupId, GroupSettings settings, Func<Guid> newId, IGroupOutbox outbox)
+    /// <param name="image">The topics as this broker knows them now.</param>
+    public GroupMachine(string groupId, GroupSettings settings, Func<Guid> newId, Func<ClusterImage> image, IGroupOutbox outbox)
     {
         _groupId = groupId;
         _settings = settings;
         _newId = newId;
+        _image = image;
         _outbox = outbox;
     }
 
-    public GroupState State { get; private set; }
+    public GroupState State => _consumers?.State ?? _state;
 
-    public int Generation => _generation;
+    /// <summary>Of a classic group; of a consumer group, its epoch.</summary>
+    public int Generation => _consumers?.GroupEpoch ?? _generation;
 
     private int RebalanceTimeoutMs => _members.Values.Select(member => member.RebalanceTimeoutMs).DefaultIfEmpty(0).Max();
 
     private bool HaveAllJoined => _pendingMembers.Count == 0 && _members.Values.All(member => member.IsJoining);
 
     /// <summary>Takes over what is written: before any other input, and once.</summary>
-    public void Load(GroupMetadata? metadata, IEnumerable<OffsetEntry> offsets, Moment now)
+    public void Load(GroupMetadata? metadata, IEnumerable<OffsetEntry> offsets, IReadOnlyCollection<GroupRecord> records, Moment now)
     {
         _now = now;
+        if (ConsumerGroupMachine.AreWhole(records))
+        {
+            _consumers = NewConsumers();
+            _consumers.Load(records, now);
+        }
+        else
+        {
+            _tombstonesDue = [.. records.Select(static record => new GroupRecord { Key = record.Key })];
+        }
+
         foreach (var entry in offsets)
         {
             Apply(entry);
@@ -60,11 +77,17 @@ public sealed partial class GroupMachine
         }
 
         _isWritten = true;
+        if (_consumers is not null)
+        {
+            // The change of protocol was not written to its end, or has left this behind.
+            return;
+        }
+
         _generation = metadata.Generation;
         _protocolType = metadata.ProtocolType.Length == 0 ? null : metadata.ProtocolType;
         _protocol = metadata.Protocol;
         _stateTimestamp = metadata.StateTimestamp;
-        State = metadata.Members.Length == 0 ? GroupState.Empty : GroupState.Stable;
+        _state = metadata.Members.Length == 0 ? GroupState.Empty : GroupState.Stable;
         foreach (var stored in metadata.Members)
         {
             var member = new GroupMember
@@ -77,6 +100,7 @@ public sealed partial class GroupMachine
                 SessionTimeoutMs = stored.SessionTimeoutMs,
                 RebalanceTimeoutMs = stored.RebalanceTimeoutMs < 0 ? stored.SessionTimeoutMs : stored.RebalanceTimeoutMs,
                 Assignment = stored.Assignment,
+                Held = stored.Assignment,
                 HasSynced = true,
             };
             Add(member);
@@ -90,6 +114,11 @@ public sealed partial class GroupMachine
     /// <summary>What its members and state say, for tools.</summary>
     public GroupDescription Describe()
     {
+        if (_consumers is not null)
+        {
+            return new GroupDescription { Error = ErrorCode.GroupIdNotFound };
+        }
+
         var isStable = State is GroupState.Stable;
         return new GroupDescription
         {
@@ -108,11 +137,17 @@ public sealed partial class GroupMachine
         };
     }
 
-    public GroupSummary Summarize() => new() { GroupId = _groupId, State = State, ProtocolType = _protocolType ?? "" };
+    public GroupSummary Summarize() => new()
+    {
+        GroupId = _groupId,
+        Type = Type,
+        State = State,
+        ProtocolType = _consumers is null ? _protocolType ?? "" : ConsumerSubscription.ProtocolType,
+    };
 
     private void Enter(GroupState state)
     {
-        State = state;
+        _state = state;
         _stateTimestamp = _now.UnixMs;
     }
 

@@ -23,6 +23,9 @@ internal sealed class GroupMember
 
     public byte[] Assignment { get; set; } = [];
 
+    /// <summary>The last assignment it was told: a cooperative member goes on working by it while it joins.</summary>
+    public byte[] Held { get; set; } = [];
+
     /// <summary>The JoinGroup that waits for the next generation.</summary>
     public long JoinRequest { get; set; }
 

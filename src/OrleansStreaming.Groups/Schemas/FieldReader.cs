@@ -11,11 +11,16 @@ internal ref struct FieldReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
+    /// <summary>A reader of bytes that do not parse.</summary>
+    public static FieldReader Malformed => new() { IsMalformed = true };
+
     public bool IsMalformed { get; private set; }
 
     public bool IsFlexible { get; set; }
 
     public readonly int Remaining => _rest.Length;
+
+    public sbyte Int8() => Take(1) is { IsEmpty: false } field ? (sbyte)field[0] : (sbyte)0;
 
     public short Int16() => Take(2) is { IsEmpty: false } field ? BinaryPrimitives.ReadInt16BigEndian(field) : (short)0;
 
@@ -29,7 +34,11 @@ internal ref struct FieldReader(ReadOnlySpan<byte> bytes)
         return length < 0 ? null : Encoding.UTF8.GetString(Take(length));
     }
 
+    public Guid Uuid() => Take(16) is { IsEmpty: false } field ? new Guid(field, bigEndian: true) : default;
+
     public byte[] Bytes() => Take(Math.Max(Count(), 0)).ToArray();
+
+    public ReadOnlySpan<byte> Raw(int length) => Take(length);
 
     /// <summary>The length of an array or of bytes; -1 for null.</summary>
     public int Count() => IsFlexible ? (int)Varint() - 1 : Int32();
@@ -49,7 +58,7 @@ internal ref struct FieldReader(ReadOnlySpan<byte> bytes)
         }
     }
 
-    private uint Varint()
+    public uint Varint()
     {
         var value = 0u;
         for (var shift = 0; shift < 35; shift += 7)

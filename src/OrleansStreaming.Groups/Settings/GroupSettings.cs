@@ -1,9 +1,11 @@
 using System.Globalization;
 using OrleansStreaming.Contracts.Configs;
+using OrleansStreaming.Contracts.Groups;
+using OrleansStreaming.Groups.Assignors;
 
 namespace OrleansStreaming.Groups.Settings;
 
-/// <summary>The limits of classic groups. Names and defaults are those of Kafka's broker configs; times are in ms.</summary>
+/// <summary>The limits of groups. Names and defaults are those of Kafka's broker configs; times are in ms.</summary>
 public sealed record GroupSettings
 {
     public int MinSessionTimeoutMs { get; init; } = 6_000;
@@ -20,6 +22,25 @@ public sealed record GroupSettings
     /// </summary>
     public int NewMemberJoinTimeoutMs { get; init; } = 300_000;
 
+    /// <summary>Whether members of the consumer protocol (KIP-848) are taken at all.</summary>
+    public bool OffersConsumerProtocol { get; init; } = true;
+
+    /// <summary>Members of a consumer group, as the following.</summary>
+    public int ConsumerMaxSize { get; init; } = int.MaxValue;
+
+    public int ConsumerSessionTimeoutMs { get; init; } = 45_000;
+
+    public int ConsumerHeartbeatIntervalMs { get; init; } = 5_000;
+
+    /// <summary>Those that Kafka clients may ask for, the default first.</summary>
+    public IReadOnlyList<string> ConsumerAssignors { get; init; } = [AssignorNames.Uniform, AssignorNames.Range];
+
+    /// <summary>A classic group becomes a consumer group when a member of that protocol joins.</summary>
+    public bool MayUpgrade { get; init; } = true;
+
+    /// <summary>A consumer group becomes a classic group when its last member of the consumer protocol goes.</summary>
+    public bool MayDowngrade { get; init; } = true;
+
     public int OffsetMetadataMaxBytes { get; init; } = 4_096;
 
     public long OffsetsRetentionMs { get; init; } = 10_080 * 60_000L;
@@ -31,18 +52,38 @@ public sealed record GroupSettings
     /// <summary>Reads the broker's configs, which cannot change while it runs.</summary>
     public static GroupSettings From(BrokerConfigLayers configs)
     {
+        var policy = Text("group.consumer.migration.policy");
         return new GroupSettings
         {
             MinSessionTimeoutMs = (int)Number("group.min.session.timeout.ms"),
             MaxSessionTimeoutMs = (int)Number("group.max.session.timeout.ms"),
             InitialRebalanceDelayMs = (int)Number("group.initial.rebalance.delay.ms"),
             MaxSize = (int)Number("group.max.size"),
+            OffersConsumerProtocol = Text("group.coordinator.rebalance.protocols").Split(',', StringSplitOptions.TrimEntries).Contains("consumer"),
+            ConsumerMaxSize = (int)Number("group.consumer.max.size"),
+            ConsumerSessionTimeoutMs = (int)Within("group.consumer.", "session.timeout.ms"),
+            ConsumerHeartbeatIntervalMs = (int)Within("group.consumer.", "heartbeat.interval.ms"),
+            ConsumerAssignors = AssignorsOf(Text("group.consumer.assignors")),
+            MayUpgrade = policy is "bidirectional" or "upgrade",
+            MayDowngrade = policy is "bidirectional" or "downgrade",
             OffsetMetadataMaxBytes = (int)Number("offset.metadata.max.bytes"),
             OffsetsRetentionMs = Number("offsets.retention.minutes") * 60_000,
             OffsetsRetentionCheckIntervalMs = Number("offsets.retention.check.interval.ms"),
             OffsetsLoadBufferBytes = (int)Number("offsets.load.buffer.size"),
         };
 
-        long Number(string name) => long.Parse(EffectiveConfigs.BrokerValue(name, configs)!, CultureInfo.InvariantCulture);
+        string Text(string name) => EffectiveConfigs.BrokerValue(name, configs)!;
+
+        long Number(string name) => long.Parse(Text(name), CultureInfo.InvariantCulture);
+
+        long Within(string prefix, string name) =>
+            Math.Max(Math.Min(Number(prefix + name), Number($"{prefix}max.{name}")), Number($"{prefix}min.{name}"));
+    }
+
+    /// <summary>Names that are not known here, as of Java classes, are passed over.</summary>
+    private static string[] AssignorsOf(string list)
+    {
+        string[] known = [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(AssignorCatalog.Contains).Except([AssignorNames.KeyBased])];
+        return known.Length > 0 ? known : [AssignorNames.Uniform];
     }
 }

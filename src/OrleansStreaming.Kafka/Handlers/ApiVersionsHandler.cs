@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
 using OrleansStreaming.Kafka.Dispatch;
 using OrleansStreaming.Kafka.Protocol.Messages;
+using OrleansStreaming.Kafka.Settings;
 using OrleansStreaming.Records.Errors;
 
 namespace OrleansStreaming.Kafka.Handlers;
 
 /// <summary>
-/// ApiVersions: what the endpoint serves. A version it does not know is answered in v0 with UNSUPPORTED_VERSION and its own
+/// ApiVersions: what the endpoint serves, and which features that amounts to. A version it does not know is answered in v0 with UNSUPPORTED_VERSION and its own
 /// range, from which clients step down (KIP-511).
 /// </summary>
 internal sealed partial class ApiVersionsHandler() : ApiHandler<ApiVersionsRequest>(ApiKey.ApiVersions, new ApiVersionRange(0, 4))
@@ -38,7 +39,18 @@ internal sealed partial class ApiVersionsHandler() : ApiHandler<ApiVersionsReque
             response.ApiKeys.Add(Announce(handler));
         }
 
+        AddFeatures(response);
         return ValueTask.FromResult<IResponseMessage?>(response);
+    }
+
+    private static void AddFeatures(ApiVersionsResponse response)
+    {
+        response.FinalizedFeaturesEpoch = 0;
+        foreach (var (name, level) in FeatureLevels.All)
+        {
+            response.SupportedFeatures.Add(new ApiVersionsResponse.SupportedFeatureKey { Name = name, MinVersion = 0, MaxVersion = level });
+            response.FinalizedFeatures.Add(new ApiVersionsResponse.FinalizedFeatureKey { Name = name, MinVersionLevel = level, MaxVersionLevel = level });
+        }
     }
 
     private static ApiVersionsResponse.ApiVersion Announce(IApiHandler handler) => new()

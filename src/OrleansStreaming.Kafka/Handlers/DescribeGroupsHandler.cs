@@ -7,7 +7,9 @@ using OrleansStreaming.Records.Errors;
 
 namespace OrleansStreaming.Kafka.Handlers;
 
-/// <summary>DescribeGroups: state and members of each group; one that does not exist is "Dead", from version 6 on an error.</summary>
+/// <summary>
+/// DescribeGroups: state and members of each classic group; one that does not exist, or is none, is "Dead", from version 6 on an error.
+/// </summary>
 internal sealed class DescribeGroupsHandler(GroupCoordinators coordinators)
     : ApiHandler<DescribeGroupsRequest>(ApiKey.DescribeGroups, new ApiVersionRange(0, 6))
 {
@@ -24,7 +26,7 @@ internal sealed class DescribeGroupsHandler(GroupCoordinators coordinators)
             ? new GroupDescription { Error = ErrorCode.InvalidGroupId }
             : await coordinators.AskAsync(context, id, static group => group.Describe(), static error => new GroupDescription { Error = error }).ConfigureAwait(false);
         var described = new DescribeGroupsResponse.DescribedGroup { GroupId = id };
-        if (group.Error is not ErrorCode.None)
+        if (group.Error is not (ErrorCode.None or ErrorCode.GroupIdNotFound))
         {
             described.ErrorCode = (short)group.Error;
             return described;
@@ -33,7 +35,7 @@ internal sealed class DescribeGroupsHandler(GroupCoordinators coordinators)
         if (group.State is GroupState.Dead && context.Version >= 6)
         {
             described.ErrorCode = (short)ErrorCode.GroupIdNotFound;
-            described.ErrorMessage = $"Group {id} not found.";
+            described.ErrorMessage = group.Error is ErrorCode.None ? $"Group {id} not found." : $"Group {id} is not a classic group.";
         }
 
         described.GroupState = group.State.ToString();

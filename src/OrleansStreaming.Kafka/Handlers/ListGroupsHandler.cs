@@ -9,17 +9,10 @@ namespace OrleansStreaming.Kafka.Handlers;
 /// <summary>ListGroups: the groups that this broker coordinates, and no others, since clients ask every broker.</summary>
 internal sealed class ListGroupsHandler(GroupCoordinators coordinators) : ApiHandler<ListGroupsRequest>(ApiKey.ListGroups, new ApiVersionRange(0, 5))
 {
-    private const string Classic = "classic";
-
     protected override async ValueTask<IResponseMessage?> HandleAsync(RequestContext context, ListGroupsRequest request)
     {
         context.ReleaseInput();
         var response = new ListGroupsResponse();
-        if (request.TypesFilter.Count > 0 && !request.TypesFilter.Contains(Classic, StringComparer.OrdinalIgnoreCase))
-        {
-            return response;
-        }
-
         var (error, groups) = await coordinators.ListAsync().ConfigureAwait(false);
         response.ErrorCode = (short)error;
         response.Groups.AddRange(groups.Where(group => IsWanted(group, request)).Select(group => new ListGroupsResponse.ListedGroup
@@ -27,12 +20,15 @@ internal sealed class ListGroupsHandler(GroupCoordinators coordinators) : ApiHan
             GroupId = group.GroupId,
             ProtocolType = group.ProtocolType,
             GroupState = group.State.ToString(),
-            GroupType = Classic,
+            GroupType = NameOf(group.Type),
         }));
         return response;
     }
 
     private static bool IsWanted(GroupSummary group, ListGroupsRequest request) =>
         group is { Error: ErrorCode.None, State: not GroupState.Dead }
+        && (request.TypesFilter.Count == 0 || request.TypesFilter.Contains(NameOf(group.Type), StringComparer.OrdinalIgnoreCase))
         && (request.StatesFilter.Count == 0 || request.StatesFilter.Contains(group.State.ToString(), StringComparer.OrdinalIgnoreCase));
+
+    private static string NameOf(GroupType type) => type is GroupType.Consumer ? "consumer" : "classic";
 }

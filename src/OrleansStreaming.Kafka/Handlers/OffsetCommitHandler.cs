@@ -65,6 +65,7 @@ internal sealed class OffsetCommitHandler(GroupCoordinators coordinators, IClust
             Generation = request.GenerationIdOrMemberEpoch,
             RetentionMs = request.RetentionTimeMs,
             Offsets = offsets,
+            KnowsMemberEpochs = context.Version >= 9,
             UnknownGroup = context.Version >= 9 ? ErrorCode.GroupIdNotFound : ErrorCode.IllegalGeneration,
         };
         var timeout = TimeSpan.FromMilliseconds(settings.Int("offsets.commit.timeout.ms"));

@@ -71,7 +71,7 @@ internal sealed class OffsetFetchHandler(GroupCoordinators coordinators, ICluste
             ? null
             : [.. topics.Where(topic => topic.Resolved.Error is ErrorCode.None).SelectMany(topic => topic.Asked.PartitionIndexes.Select(index => new GroupTopicPartition(topic.Resolved.Name, index)))];
         var result = await coordinators.AskAsync(
-            context, asked.GroupId, group => group.FetchOffsets(partitions), static error => new FetchOffsetsResult { Error = error }).ConfigureAwait(false);
+            context, asked.GroupId, group => group.FetchOffsets(partitions, asked.MemberId, asked.MemberEpoch), static error => new FetchOffsetsResult { Error = error }).ConfigureAwait(false);
         var response = new OffsetFetchResponse.OffsetFetchResponseGroup { GroupId = asked.GroupId, ErrorCode = (short)result.Error };
         if (result.Error is not ErrorCode.None)
         {

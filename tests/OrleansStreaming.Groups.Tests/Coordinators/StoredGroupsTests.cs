@@ -41,7 +41,7 @@ public sealed class StoredGroupsTests
     [Fact]
     public void Records_of_other_kinds_change_nothing()
     {
-        Assert.False(_groups.Apply(Convert.FromHexString("0003000167"), [1], hasValue: true));
+        Assert.False(_groups.Apply(Convert.FromHexString("000A000167"), [1], hasValue: true));
         Assert.Empty(_groups.Ids);
     }
 

@@ -1,5 +1,7 @@
+using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Groups.Machine;
+using OrleansStreaming.Groups.Schemas;
 using OrleansStreaming.Groups.Settings;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
@@ -7,7 +9,7 @@ using OrleansStreaming.Records.Ids;
 namespace OrleansStreaming.Groups.Tests.Machine;
 
 /// <summary>A group machine with a clock that is turned by hand and a log that commits at once, unless told to hold.</summary>
-internal sealed class GroupBench : IGroupOutbox
+internal sealed partial class GroupBench : IGroupOutbox
 {
     public const int Session = 10_000;
     public const int Rebalance = 60_000;
@@ -32,6 +34,8 @@ internal sealed class GroupBench : IGroupOutbox
     public List<GroupWrite> Log { get; } = [];
 
     public bool HoldsWrites { get; set; }
+
+    public ClusterImage Image { get; set; } = ClusterImage.Empty;
 
     public Moment Now => new(_elapsed, 1_000_000_000_000 + _elapsed);
 
@@ -80,7 +84,7 @@ internal sealed class GroupBench : IGroupOutbox
         return request;
     }
 
-    public long Commit(string memberId, int generation, long offset, string topic = "t", int partition = 0, string? instance = null, long retention = -1, string? metadata = null)
+    public long Commit(string memberId, int generation, long offset, string topic = "t", int partition = 0, string? instance = null, long retention = -1, string? metadata = null, bool epochs = false)
     {
         var request = ++_lastRequest;
         Machine.CommitOffsets(
@@ -91,6 +95,7 @@ internal sealed class GroupBench : IGroupOutbox
                 Generation = generation,
                 InstanceId = instance,
                 RetentionMs = retention,
+                KnowsMemberEpochs = epochs,
                 Offsets = [new OffsetToCommit { Partition = new GroupTopicPartition(topic, partition), Offset = new Offset(offset), Metadata = metadata }],
             },
             Now);
@@ -208,7 +213,7 @@ internal sealed class GroupBench : IGroupOutbox
 
         Held.Clear();
         Machine = New();
-        Machine.Load(metadata, offsets.Values.Where(entry => entry.Value is not null), Now);
+        Machine.Load(metadata, offsets.Values.Where(entry => entry.Value is not null), Records(), Now);
     }
 
     void IGroupOutbox.Write(long id, GroupWrite write) => Held.Add((id, write));
@@ -224,5 +229,17 @@ internal sealed class GroupBench : IGroupOutbox
         }
     }
 
-    private GroupMachine New() => new("g", Settings, () => new Guid(++_lastId, 0, 0, new byte[8]), this);
+    private GroupMachine New() => new("g", Settings, () => new Guid(++_lastId, 0, 0, new byte[8]), () => Image, this);
+
+    /// <summary>The last record of every key of the consumer protocol, without those that were removed.</summary>
+    private List<GroupRecord> Records()
+    {
+        var records = new Dictionary<ConsumerRecordKey, GroupRecord>();
+        foreach (var record in Log.SelectMany(write => write.Records))
+        {
+            records[ConsumerRecordKey.Read(record.Key)!.Value] = record;
+        }
+
+        return [.. records.Values.Where(record => record.Value is not null)];
+    }
 }

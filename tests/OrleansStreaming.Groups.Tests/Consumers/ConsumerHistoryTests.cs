@@ -1,0 +1,39 @@
+using OrleansStreaming.Contracts.Groups;
+
+namespace OrleansStreaming.Groups.Tests.Consumers;
+
+/// <summary>
+/// Random histories of consumers of the new protocol, and of both protocols in one group that changes back and forth, over a
+/// coordinator whose writes are slow, fail, or end with its own failure. After each step: one owner of a partition (I18) and no position
+/// that goes back (I17); in the end, when faults have stopped: a stable group with every partition owned (I19).
+/// </summary>
+public sealed class ConsumerHistoryTests
+{
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void Every_history_keeps_the_invariants(bool isStatic, bool isMixed)
+    {
+        var acknowledged = 0;
+        var types = new HashSet<GroupType>();
+        for (var seed = 1; seed <= 50; seed++)
+        {
+            try
+            {
+                var history = new ConsumerHistory(seed, isStatic, isMixed);
+                history.Run(400);
+                acknowledged += history.Acknowledged;
+                types.UnionWith(history.Types);
+            }
+            catch (Exception failure)
+            {
+                throw new InvalidOperationException($"Seed {seed}, static {isStatic}, mixed {isMixed}.", failure);
+            }
+        }
+
+        Assert.True(acknowledged > 1_000, $"Only {acknowledged} commits were acknowledged.");
+        Assert.Equal(isMixed ? [GroupType.Classic, GroupType.Consumer] : [GroupType.Consumer], types.Order().Where(type => isMixed || type is GroupType.Consumer));
+    }
+}
