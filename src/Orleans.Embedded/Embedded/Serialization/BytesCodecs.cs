@@ -84,6 +84,8 @@ internal sealed class ReadOnlyBytesCodec : WireCodec<ReadOnlyMemory<byte>>
 {
     public override WireShape Shape => WireShape.Blob;
 
+    public override bool IsDefault(ReadOnlyMemory<byte> value) => value.IsEmpty;
+
     public override void Write(WireWriter output, ReadOnlyMemory<byte> value) => output.WriteBlob(value);
 
     public override ReadOnlyMemory<byte> Read(WireReader input) => input.ReadBlob();

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Buffers.Binary;
+using System.Net;
 using Orleans.Runtime;
 
 namespace Orleans.Embedded.Serialization;
@@ -38,7 +38,7 @@ internal static class IdentityBytes
             }
         }
 
-        return new GrainId(new GrainType(bytes.Slice(at, length).ToArray()), new IdSpan(bytes[(at + length)..].ToArray()));
+        return new GrainId(new GrainType(IdOf(bytes.Slice(at, length))), IdOf(bytes[(at + length)..]));
     }
 
     public static byte[] Format(IPAddress address)
@@ -82,6 +82,9 @@ internal static class IdentityBytes
 
     public static SiloAddress ParseSilo(ReadOnlySpan<byte> bytes) =>
         SiloAddress.New(ParseEndpoint(bytes[4..]), BinaryPrimitives.ReadInt32LittleEndian(bytes));
+
+    /// <summary>The default id is the only empty one: an empty array would be none that equals it.</summary>
+    private static IdSpan IdOf(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? default : new IdSpan(bytes.ToArray());
 
     private static int SizeOfVarUInt(int value)
     {

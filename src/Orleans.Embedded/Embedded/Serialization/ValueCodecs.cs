@@ -8,6 +8,8 @@ internal sealed class NullableCodec<T>(WireCodec<T> value) : WireCodec<T?>
 
     public override WireShape MemberShape => value.MemberShape;
 
+    public override bool IsDefault(T? item) => item is null;
+
     public override void Write(WireWriter output, T? item)
     {
         if (item is not { } present)

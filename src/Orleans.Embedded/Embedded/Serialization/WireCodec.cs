@@ -26,7 +26,7 @@ internal abstract class WireCodec<T> : WireCodec
     public abstract T Read(WireReader input);
 
     /// <summary>The value, all of it, is its type's default: as a member it needs no bytes.</summary>
-    public virtual bool IsDefault(T value) => value is null;
+    public virtual bool IsDefault(T value) => !typeof(T).IsValueType && value is null;
 
     public virtual void WriteMember(WireWriter output, T value) => Write(output, value);
 

@@ -60,8 +60,8 @@ internal sealed partial class WireWriter
             return;
         }
 
-        WriteNodeHeader(NodeKind.Typed, 0);
         Remember(name);
+        WriteNodeHeader(NodeKind.Typed, 0);
         WriteVarUInt((ulong)name.Length);
         WriteRaw(name);
     }
