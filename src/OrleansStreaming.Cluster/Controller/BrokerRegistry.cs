@@ -36,7 +36,7 @@ public static class BrokerRegistry
             IsReady = isSameProcess && old!.IsReady,
             IsStopping = isSameProcess && old!.IsStopping,
             Epoch = epoch,
-            CleanSince = old is { Epoch: > 0 } && (isSameProcess || command.WasStoppedCleanly) ? old.CleanSince : epoch,
+            CleanSince = old is { Epoch: > 0 } && (isSameProcess || command.HasLostNothing) ? old.CleanSince : epoch,
         };
         return (
             registration == old

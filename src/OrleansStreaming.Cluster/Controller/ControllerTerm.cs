@@ -84,9 +84,15 @@ internal sealed class ControllerTerm(
         await storage.ReadStateAsync();
         if (storage.State.Term != machine.State.Term)
         {
-            End();
-            grain.DeactivateOnIdle();
+            OnSuperseded();
         }
+    }
+
+    /// <summary>Another activation has begun a term: this one ends.</summary>
+    public void OnSuperseded()
+    {
+        End();
+        grain.DeactivateOnIdle();
     }
 
     private void End()

@@ -84,6 +84,7 @@ internal sealed partial class TopicCalls(
             Partitions = election.Partitions,
             Resignation = election.Resignation,
             IsUncleanAllowedByDefault = isUncleanAllowed,
+            ControllerTerm = term.State.Term,
         })));
     }
 
@@ -102,6 +103,7 @@ internal sealed partial class TopicCalls(
                 Living = living,
                 AllowReplicationFactorChange = allowReplicationFactorChange,
                 IsUncleanAllowedByDefault = rules.IsUncleanAllowed(term.State),
+                ControllerTerm = term.State.Term,
             });
             outcomes[move.Topic.Name] = result.Outcomes;
             return new TopicCommandResult { Topic = result.Topic };
@@ -132,6 +134,11 @@ internal sealed partial class TopicCalls(
         {
             var result = await call(Topic(name));
             _unknown.Remove(name);
+            if (result.Error == ErrorCode.StaleControllerEpoch)
+            {
+                term.OnSuperseded();
+            }
+
             if (result.Topic is { } topic)
             {
                 term.Machine.PublishTopic(topic);

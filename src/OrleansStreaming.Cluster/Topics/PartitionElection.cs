@@ -95,6 +95,17 @@ public static class PartitionElection
             return (present, Ground.InSync);
         }
 
+        // One that is about to stop still holds what the unsound may have lost.
+        if (First(partition.Replicas, id => id != resigned && partition.InSync.Contains(id) && living.IsSound(id, partition.InSyncEpochOf(id))) is { } leaving)
+        {
+            return (leaving, Ground.InSync);
+        }
+
+        if (First(partition.Replicas, id => partition.Eligible.Contains(id) && living.IsSound(id, partition.EligibleEpochOf(id))) is { } leavingEligible)
+        {
+            return (leavingEligible, Ground.Eligible);
+        }
+
         if (LastStanding(partition, living) is { } last)
         {
             return (last, Ground.LastStanding);
@@ -106,20 +117,20 @@ public static class PartitionElection
     }
 
     /// <summary>
-    /// Everybody who was in sync has stopped or crashed since: the leader's log was the longest, so it may go on once it is up
-    /// again. Without it, the others are awaited: any of them may yet turn out to have stopped cleanly.
+    /// Everybody who held everything committed is up again and has crashed before: the leader's log was the longest. While one of
+    /// them is down it is awaited, because it may turn out to have lost nothing.
     /// </summary>
     private static int? LastStanding(PartitionState partition, LivingBrokers living)
     {
-        var last = partition.Leader == PartitionState.NoLeader ? partition.LastLeader : partition.Leader;
-        if (partition.InSync.Contains(last) && partition.Replicas.Contains(last) && living.Stays(last))
+        if (!partition.InSync.All(living.Contains) || !partition.Eligible.All(living.Contains))
         {
-            return last;
+            return null;
         }
 
-        return partition.InSync.All(living.Contains)
-            ? First(partition.Replicas, id => partition.InSync.Contains(id) && living.Stays(id))
-            : null;
+        var last = partition.Leader == PartitionState.NoLeader ? partition.LastLeader : partition.Leader;
+        return partition.InSync.Contains(last) && partition.Replicas.Contains(last) && living.Stays(last)
+            ? last
+            : First(partition.Replicas, id => partition.InSync.Contains(id) && living.Stays(id));
     }
 
     private static PartitionState WithoutLeader(PartitionState partition, LivingBrokers living, PartitionRules rules)

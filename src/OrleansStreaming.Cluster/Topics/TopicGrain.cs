@@ -36,10 +36,15 @@ internal sealed partial class TopicGrain(
         return command.ValidateOnly ? Task.FromResult(Answer(decision)) : CommitAsync(decision);
     }
 
-    public Task<TopicCommandResult> Elect(ElectTopicCommand command) => CommitAsync(TopicMachine.Elect(storage.State, command));
+    public async Task<TopicCommandResult> Elect(ElectTopicCommand command)
+    {
+        await RefreshAsync();
+        return await CommitAsync(TopicMachine.Elect(storage.State, command));
+    }
 
     public async Task<ReassignTopicResult> Reassign(ReassignTopicCommand command)
     {
+        await RefreshAsync();
         var (decision, outcomes) = TopicMachine.Reassign(storage.State, command);
         var result = await CommitAsync(decision);
         return new ReassignTopicResult { Outcomes = outcomes, Topic = result.Topic };
@@ -47,6 +52,11 @@ internal sealed partial class TopicGrain(
 
     public async Task ProposeInSync(InSyncProposal proposal)
     {
+        if (TopicMachine.IsBehind(storage.State, proposal))
+        {
+            await RefreshAsync();
+        }
+
         var decision = TopicMachine.ChangeInSync(storage.State, proposal, Known());
         if (decision.Error != ErrorCode.None)
         {
@@ -72,6 +82,12 @@ internal sealed partial class TopicGrain(
 
         DeactivateOnIdle();
     }
+
+    /// <summary>
+    /// Another activation may have written. One that does not know it would refuse and leave things as they are, which writes
+    /// nothing, so that no ETag would ever tell it.
+    /// </summary>
+    private Task RefreshAsync() => storage.ReadStateAsync();
 
     private async Task<TopicCommandResult> CommitAsync(TopicDecision decision)
     {

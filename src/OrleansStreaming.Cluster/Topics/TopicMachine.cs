@@ -80,16 +80,20 @@ public static class TopicMachine
         return TopicDecision.Accept(state with { Version = state.Version + 1, Configs = edit.Configs, Partitions = partitions });
     }
 
+    /// <remarks>
+    /// Of two controllers that both think they are it, only the later one is heard: its term is remembered, for good once it has
+    /// changed something.
+    /// </remarks>
     public static TopicDecision Elect(TopicState state, ElectTopicCommand command)
     {
-        if (Unknown(state, command.TopicId) is { } refusal)
+        if (Refuse(state, command.TopicId, command.ControllerTerm) is { } refusal)
         {
             return refusal;
         }
 
         var living = new LivingBrokers(command.Living);
         var rules = PartitionRules.Of(state.Configs, command.IsUncleanAllowedByDefault);
-        return WithPartitions(state, (partition, index) => command.Partitions?.Contains(index) ?? true
+        return WithPartitions(state, command.ControllerTerm, (partition, index) => command.Partitions?.Contains(index) ?? true
             ? PartitionElection.Elect(partition, living, rules, command.Kind, Resigned(partition, index, command.Resignation))
             : partition);
     }
@@ -112,7 +116,7 @@ public static class TopicMachine
 
             return new PartitionOutcome { Topic = move.Topic, Partition = move.Partition, Error = error, ErrorMessage = message };
         });
-        return (Unknown(state, command.TopicId) ?? WithPartitions(state, (_, index) => partitions[index]), outcomes);
+        return (Refuse(state, command.TopicId, command.ControllerTerm) ?? WithPartitions(state, command.ControllerTerm, (_, index) => partitions[index]), outcomes);
     }
 
     /// <param name="known">The brokers as they are known where the decision is taken; see <see cref="InSyncChange"/>.</param>
@@ -135,8 +139,14 @@ public static class TopicMachine
             return new TopicDecision(change.Error, change.Message, state);
         }
 
-        return WithPartitions(state, (present, index) => index == proposal.Partition ? partition : present);
+        return WithPartitions(state, state.ControllerTerm, (present, index) => index == proposal.Partition ? partition : present);
     }
+
+    /// <summary>The leader has seen a later state than this one: another activation of the topic has written.</summary>
+    public static bool IsBehind(TopicState state, InSyncProposal proposal) =>
+        state.Id == proposal.TopicId.Value
+        && (uint)proposal.Partition < (uint)state.Partitions.Length
+        && state.Partitions[proposal.Partition].PartitionEpoch < proposal.PartitionEpoch.Value;
 
     /// <summary>The refusal of a call that means another topic of this name, or one that is gone; null when it means this one.</summary>
     public static TopicDecision? Unknown(TopicState state, TopicId topic) =>
@@ -152,12 +162,17 @@ public static class TopicMachine
             ? partition.Leader
             : PartitionState.NoLeader;
 
-    private static TopicDecision WithPartitions(TopicState state, Func<PartitionState, int, PartitionState> change)
+    private static TopicDecision? Refuse(TopicState state, TopicId topic, int term) =>
+        Unknown(state, topic) ?? (term >= state.ControllerTerm
+            ? null
+            : TopicDecision.Refuse(state, ErrorCode.StaleControllerEpoch, $"The controller is in term {state.ControllerTerm}, not {term}."));
+
+    private static TopicDecision WithPartitions(TopicState state, int term, Func<PartitionState, int, PartitionState> change)
     {
         PartitionState[] partitions = [.. state.Partitions.Select(change)];
         return TopicDecision.Accept(
             partitions.SequenceEqual(state.Partitions, ReferenceEqualityComparer.Instance)
                 ? state
-                : state with { Version = state.Version + 1, Partitions = partitions });
+                : state with { Version = state.Version + 1, ControllerTerm = term, Partitions = partitions });
     }
 }

@@ -109,8 +109,11 @@ public sealed class RegisterBrokerCommand
     /// <summary>The silo that is this process, in parsable form: the broker is alive while exactly this silo is a member.</summary>
     [Id(3)] public string Silo { get; init; } = "";
 
-    /// <summary>Whether its last process stopped cleanly, so that nothing it had acknowledged can be missing (KIP-966).</summary>
-    [Id(4)] public bool WasStoppedCleanly { get; init; }
+    /// <summary>
+    /// Whether all that its last process acknowledged is still there: it stopped cleanly, or was killed while the machine went on
+    /// (KIP-966 trusts the former only).
+    /// </summary>
+    [Id(4)] public bool HasLostNothing { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("OrleansStreaming.RegisterBrokerResult")]

@@ -36,6 +36,9 @@ public sealed class ElectTopicCommand
 
     /// <summary>A leader that cannot go on, in its own words.</summary>
     [Id(5)] public LeaderResignation? Resignation { get; init; }
+
+    /// <summary>The term of the controller that asks: one that has a successor is refused with STALE_CONTROLLER_EPOCH.</summary>
+    [Id(6)] public int ControllerTerm { get; init; }
 }
 
 /// <summary>
@@ -72,6 +75,9 @@ public sealed class ReassignTopicCommand
     [Id(3)] public bool AllowReplicationFactorChange { get; init; } = true;
 
     [Id(4)] public bool IsUncleanAllowedByDefault { get; init; }
+
+    /// <summary>See <see cref="ElectTopicCommand.ControllerTerm"/>.</summary>
+    [Id(5)] public int ControllerTerm { get; init; }
 }
 
 /// <summary>What became of the moves: one outcome for each, and the topic as it now is.</summary>

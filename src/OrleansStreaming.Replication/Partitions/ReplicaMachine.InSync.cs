@@ -59,7 +59,7 @@ public sealed partial class ReplicaMachine
             LeaderEpoch = Epoch,
             PartitionEpoch = _state.PartitionEpoch,
             InSyncReplicas = wanted,
-            LostReplicas = [.. _state.InSync.ToArray().Where(broker => Stream(broker) is { HasDiskFault: true } or { HasLost: true })],
+            LostReplicas = [.. _state.InSync.ToArray().Where(broker => Stream(broker) is { HasLost: true })],
             BrokerEpochs = Array.ConvertAll(wanted, broker => broker == _self ? _brokerEpoch : Stream(broker)?.SyncedUnder ?? -1),
         };
     }

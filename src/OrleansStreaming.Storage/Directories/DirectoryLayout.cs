@@ -22,7 +22,7 @@ internal static class DirectoryLayout
     private const int MaxTopicLength = 249;
 
     private static readonly HashSet<string> _files =
-        [Lock, CleanShutdown, RecoveryPoints, LogStarts, HighWatermarks, CleanedTo, MetaProperties.FileName];
+        [Lock, CleanShutdown, RecoveryPoints, LogStarts, HighWatermarks, CleanedTo, MetaProperties.FileName, BootMark.FileName];
 
     // A fresh volume brings the one along; the other is where a broker on its own keeps the cluster's state, by default.
     private static readonly HashSet<string> _harmlessFolders = ["lost+found", "cluster"];

@@ -24,6 +24,7 @@ public sealed partial class LogDirectory : IDisposable
     private readonly OffsetCheckpoint _logStartFile;
     private readonly OffsetCheckpoint _highWatermarkFile;
     private readonly OffsetCheckpoint _cleanedToFile;
+    private readonly BootMark _bootMark;
     private readonly ConcurrentDictionary<TopicPartition, PartitionLog> _logs = new();
     private readonly ConcurrentDictionary<TopicPartition, TopicId> _replicas = new();
     private readonly ConcurrentDictionary<TopicPartition, Lock> _replicaGates = new();
@@ -51,7 +52,9 @@ public sealed partial class LogDirectory : IDisposable
         _logStarts = new(_logStartFile.Read());
         _cleanedTo = new(_cleanedToFile.Read());
         HighWatermarks = _highWatermarkFile.Read().ToDictionary(x => x.Key, x => new Offset(x.Value));
+        _bootMark = new BootMark(device, path);
         WasCleanShutdown = TakeCleanShutdownMarker();
+        HasLostNothing = WasCleanShutdown || _bootMark.IsPresent();
         FindReplicas();
     }
 
@@ -66,6 +69,11 @@ public sealed partial class LogDirectory : IDisposable
     /// <summary>Whether the last shutdown was clean, so that nothing needs recovery.</summary>
     public bool WasCleanShutdown { get; }
 
+    /// <summary>
+    /// Whether everything its last process wrote is still there: it stopped cleanly, or was only killed and the machine went on.
+    /// </summary>
+    public bool HasLostNothing { get; }
+
     /// <summary>The high watermarks as the replication checkpoint had them when the directory was opened.</summary>
     public IReadOnlyDictionary<TopicPartition, Offset> HighWatermarks { get; }
 
@@ -76,6 +84,12 @@ public sealed partial class LogDirectory : IDisposable
 
     /// <summary>The logs that are open, at one moment.</summary>
     public IReadOnlyCollection<PartitionLog> OpenLogs => [.. _logs.Values.Where(x => !x.IsClosed)];
+
+    /// <summary>
+    /// The cluster has been told of <see cref="HasLostNothing"/>: from now on a killed process has lost nothing. Not before, or a
+    /// loss that nobody was told of would be forgotten.
+    /// </summary>
+    public void MarkTold() => _bootMark.Write();
 
     /// <summary>Joins the cluster for good: a directory can never change it.</summary>
     /// <exception cref="LogDirectoryException">The directory already belongs to another cluster.</exception>

@@ -144,6 +144,6 @@ public sealed class BrokerRegistryTests
         Incarnation = incarnation,
         KnownClusterId = clusterId,
         Silo = "a",
-        WasStoppedCleanly = wasStoppedCleanly,
+        HasLostNothing = wasStoppedCleanly,
     };
 }

@@ -71,7 +71,7 @@ internal sealed class TestController : IAsyncDisposable
             Broker = new BrokerDescription { Id = new BrokerId(id), Host = "h", Port = 9090 + id, Rack = rack },
             Incarnation = incarnation,
             Silo = silo,
-            WasStoppedCleanly = wasStoppedCleanly,
+            HasLostNothing = wasStoppedCleanly,
         });
         Assert.Null(registered.Refusal);
         _epochs[id] = registered.BrokerEpoch;

@@ -72,12 +72,14 @@ public sealed class PartitionElectionTests
     }
 
     [Fact]
-    public void When_all_crashed_the_last_leader_may_go_on_and_no_other_before_all_are_back()
+    public void When_all_crashed_the_last_leader_goes_on_once_all_are_back()
     {
         var dark = PartitionElection.Elect(Created(1, 2, 3), LivingBrokers.None, _one);
         var crashed2 = Up(2, epoch: 4, cleanSince: 4);
+        var crashed1 = Up(1, epoch: 5, cleanSince: 5);
         Assert.Equal(PartitionState.NoLeader, PartitionElection.Elect(dark, Alive(crashed2), _one).Leader);
-        var back = PartitionElection.Elect(dark, Alive(crashed2, Up(1, epoch: 5, cleanSince: 5)), _one);
+        Assert.Equal(PartitionState.NoLeader, PartitionElection.Elect(dark, Alive(crashed2, crashed1), _one).Leader);
+        var back = PartitionElection.Elect(dark, Alive(crashed2, crashed1, Up(3, epoch: 6, cleanSince: 6)), _one);
         Assert.Equal(1, back.Leader);
         Assert.Equal([1], back.InSync);
         Assert.Equal(2, back.LeaderEpoch);
@@ -88,6 +90,14 @@ public sealed class PartitionElectionTests
     {
         var dark = PartitionElection.Elect(Created(1, 2), LivingBrokers.None, _one);
         Assert.Equal(2, PartitionElection.Elect(dark, Alive(Up(1, epoch: 4, cleanSince: 4), Up(2, epoch: 5)), _one).Leader);
+    }
+
+    [Fact]
+    public void One_that_is_about_to_stop_leads_before_one_that_crashed()
+    {
+        var dark = PartitionElection.Elect(Created(1, 2), LivingBrokers.None, _one);
+        var elected = PartitionElection.Elect(dark, Alive(Up(1, epoch: 4, cleanSince: 4), Up(2, epoch: 5) with { IsStopping = true }), _one);
+        Assert.Equal(2, elected.Leader);
     }
 
     [Fact]

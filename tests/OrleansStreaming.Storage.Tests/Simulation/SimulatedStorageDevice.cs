@@ -11,6 +11,7 @@ public sealed class SimulatedStorageDevice(int seed) : IStorageDevice
     private readonly Random _random = new(seed);
     private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
     private readonly SimulatedDirectory _root = new();
+    private int _boots;
 
     /// <summary>Bytes that files may still grow by.</summary>
     public long FreeBytes { get; set; } = long.MaxValue;
@@ -43,6 +44,7 @@ public sealed class SimulatedStorageDevice(int seed) : IStorageDevice
         {
             Life++;
             StepsLeft = int.MaxValue;
+            _boots++;
             _locks.Clear();
             _root.Crash(_random);
         }
@@ -173,6 +175,9 @@ public sealed class SimulatedStorageDevice(int seed) : IStorageDevice
             DirectoryAt(path).Sync();
         }
     }
+
+    /// <summary>Another one after each power cut.</summary>
+    public string? BootId => $"boot-{_boots}";
 
     public (long Total, long Usable) VolumeOf(string path) => (long.MaxValue, FreeBytes);
 
