@@ -97,7 +97,7 @@ internal sealed partial class BrokerRuntime(
 
     public void Dispose()
     {
-        _stopping.Dispose();
+        _stopping.Cancel();
         _directory?.Dispose();
     }
 

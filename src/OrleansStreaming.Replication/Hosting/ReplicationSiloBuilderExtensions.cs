@@ -30,6 +30,7 @@ public static class ReplicationSiloBuilderExtensions
         services.AddMetrics();
         services.AddSingleton<LocalReplicas>();
         services.AddSingleton<ILocalReplicas>(provider => provider.GetRequiredService<LocalReplicas>());
+        services.AddSingleton<IObservedReplicas>(provider => provider.GetRequiredService<LocalReplicas>());
         services.AddSingleton<ReplicationMetrics>();
         services.AddSingleton<BrokerLinks>();
         services.AddSingleton<IReplicaPeers>(provider => provider.GetRequiredService<BrokerLinks>());

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using OrleansStreaming.Records.Ids;
-using OrleansStreaming.Replication.Replicas;
 
 namespace OrleansStreaming.Replication.Metrics;
 
@@ -17,38 +16,43 @@ internal sealed class ReplicationMetrics
     private readonly Counter<long> _sent;
     private readonly Counter<long> _received;
 
-    public ReplicationMetrics(IMeterFactory meters, LocalReplicas replicas)
+    public ReplicationMetrics(IMeterFactory meters, IObservedReplicas replicas)
     {
         var meter = meters.Create(MeterName);
         _bytes = meter.CreateCounter<long>("streaming.append.bytes", "By", "Bytes of record batches appended by producers.");
         _records = meter.CreateCounter<long>("streaming.append.records", "{record}", "Records appended by producers.");
         _errors = meter.CreateCounter<long>("streaming.append.errors", "{batch}", "Record batches refused.");
-        meter.CreateObservableGauge("streaming.log.size", () => replicas.Open.Sum(replica => replica.SizeInBytes), "By", "Bytes of all logs.");
-        meter.CreateObservableGauge("streaming.partitions", () => replicas.Open.Count(), "{partition}", "Replicas on this broker.");
+        meter.CreateObservableGauge("streaming.log.size", () => replicas.Observed.Sum(replica => replica.SizeInBytes), "By", "Bytes of all logs.");
+        meter.CreateObservableGauge("streaming.partitions", () => replicas.Observed.Count(), "{partition}", "Replicas on this broker.");
         meter.CreateObservableGauge(
-            "streaming.leaders", () => replicas.Open.Count(replica => replica.Status.IsLeader), "{partition}", "Partitions this broker leads.");
+            "streaming.leaders", () => replicas.Observed.Count(replica => replica.Status.IsLeader), "{partition}", "Partitions this broker leads.");
         _shrinks = meter.CreateCounter<long>("streaming.isr.shrinks", "{shrink}", "In-sync sets of partitions led here that became smaller.");
         _expands = meter.CreateCounter<long>("streaming.isr.expands", "{expansion}", "In-sync sets of partitions led here that became larger.");
         _sent = meter.CreateCounter<long>("streaming.replication.sent", "By", "Bytes of record batches sent to followers.");
         _received = meter.CreateCounter<long>("streaming.replication.received", "By", "Bytes of record batches received from leaders.");
         meter.CreateObservableGauge(
             "streaming.partitions.under_replicated",
-            () => replicas.Open.Count(replica => replica.InSync is var (inSync, all, _) && inSync < all),
+            () => replicas.Observed.Count(replica => replica.InSync is var (inSync, all, _) && inSync < all),
             "{partition}",
             "Partitions led here with replicas that are not in sync.");
         meter.CreateObservableGauge(
             "streaming.partitions.under_min_isr",
-            () => replicas.Open.Count(replica => replica.InSync is var (inSync, _, least) && inSync < least),
+            () => replicas.Observed.Count(replica => replica.InSync is var (inSync, _, least) && inSync < least),
             "{partition}",
             "Partitions led here with fewer in-sync replicas than min.insync.replicas.");
         meter.CreateObservableGauge(
             "streaming.partitions.offline",
-            () => replicas.Open.Count(replica => replica.Status.Leader == BrokerId.None),
+            () => replicas.Observed.Count(replica => replica.Status.Leader == BrokerId.None),
             "{partition}",
             "Replicas here of partitions without a known leader.");
         meter.CreateObservableGauge(
+            "streaming.partitions.damaged",
+            () => replicas.Observed.Count(replica => replica.IsDamaged),
+            "{partition}",
+            "Replicas here whose log has known damage that is not repaired yet.");
+        meter.CreateObservableGauge(
             "streaming.replication.max_lag",
-            () => replicas.Open.Select(replica => replica.MaxLag).DefaultIfEmpty().Max(),
+            () => replicas.Observed.Select(replica => replica.MaxLag).DefaultIfEmpty().Max(),
             "{record}",
             "The most records that a follower of a partition led here lacks.");
     }

@@ -23,6 +23,9 @@ public sealed partial class ReplicaMachine
         return Answer(error);
     }
 
+    /// <summary>The log was cut without a leader's word, because what it held was damaged.</summary>
+    public void OnLogCut() => _state.BoundHighWatermark(_log.LogStart, _log.LogEnd);
+
     /// <summary>An answer that says where this replica stands now.</summary>
     public ReplicateAnswer Answer(ErrorCode error) => new(error, _state.Epoch, _log.LogEnd, _log.LastEpoch, _log.LogStart);
 

@@ -42,4 +42,10 @@ internal sealed partial class LocalReplica
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Partition} gives up leading in epoch {Epoch}: {Reason}")]
     private static partial void LogResigning(ILogger logger, TopicPartition partition, LeaderEpoch epoch, ErrorCode reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: {Damage} It is cut from {Before} to {After}, and caught up from the leader")]
+    private static partial void LogDamageCut(ILogger logger, TopicPartition partition, string damage, Offset before, Offset after);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: {Damage} It cannot be cut now")]
+    private static partial void LogDamageStays(ILogger logger, Exception exception, TopicPartition partition, string damage);
 }

@@ -21,6 +21,11 @@ internal sealed partial class LocalReplica
                 return new(_machine.Answer(ErrorCode.UnknownTopicId));
             }
 
+            if (CutDamage(part) is { } damaged)
+            {
+                return new(damaged);
+            }
+
             var wasLeader = _machine.IsLeader;
             var end = _log.LogEnd;
             answer = _machine.Take(part, from);

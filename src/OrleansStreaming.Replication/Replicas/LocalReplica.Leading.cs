@@ -1,7 +1,5 @@
-using System.Buffers;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Replication;
-using OrleansStreaming.Records.Batches;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Replication.Partitions;
@@ -11,38 +9,6 @@ namespace OrleansStreaming.Replication.Replicas;
 internal sealed partial class LocalReplica
 {
     private readonly BrokerId _self;
-
-    /// <summary>How many replicas are in sync, there are, and should be in sync at least; null when it does not lead.</summary>
-    public (int InSync, int All, int Least)? InSync
-    {
-        get
-        {
-            lock (_gate)
-            {
-                var state = _machine.State;
-                return state.IsLeader ? (state.InSync.Length, state.Replicas.Length, state.EffectiveMinInSync) : null;
-            }
-        }
-    }
-
-    /// <summary>Records that the follower furthest behind lacks, as far as it said where it stands; 0 when it does not lead.</summary>
-    public long MaxLag
-    {
-        get
-        {
-            lock (_gate)
-            {
-                var lag = 0L;
-                foreach (var stream in _machine.Streams)
-                {
-                    var end = stream.NextOffset == Offset.None ? _log.LogStart : stream.NextOffset;
-                    lag = Math.Max(lag, _log.LogEnd - end);
-                }
-
-                return lag;
-            }
-        }
-    }
 
     /// <summary>
     /// The next part for a follower; false when there is none now. The bytes are read outside the gate, beside appends; a leader
@@ -135,6 +101,7 @@ internal sealed partial class LocalReplica
         {
             if (_machine.Streams.Length > 0)
             {
+                GiveWayWhenDamaged();
                 Propose();
                 Push();
             }
@@ -183,82 +150,6 @@ internal sealed partial class LocalReplica
         {
             LogProposal(_logger, Partition, string.Join(",", proposal.InSyncReplicas), string.Join(",", _machine.State.InSync.ToArray()));
             _peers.Propose(Partition.Topic, proposal);
-        }
-    }
-
-    /// <summary>Whole batches from the offset on, at least one; false when there are none to be had.</summary>
-    private bool TryRead(Offset from, int maxBytes, out byte[]? buffer, out ReadOnlyMemory<byte> records)
-    {
-        buffer = null;
-        records = default;
-        var read = _log.Read(from, _log.LogEnd, maxBytes, atLeastOneBatch: true);
-        using var source = read.Records;
-        if (read.Error != ErrorCode.None || source.Length == 0)
-        {
-            OnUnreadable(read.Error);
-            return false;
-        }
-
-        buffer = ArrayPool<byte>.Shared.Rent(source.Length);
-        try
-        {
-            source.CopyTo(0, buffer.AsSpan(0, source.Length));
-            var whole = WholeBatches(buffer.AsSpan(0, source.Length));
-            records = buffer.AsMemory(0, whole);
-            if (whole > 0)
-            {
-                return true;
-            }
-
-            OnUnreadable(ErrorCode.CorruptMessage);
-        }
-        catch (IOException)
-        {
-            // Cut away meanwhile, or the disk refuses: the next try tells.
-        }
-
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = null;
-        return false;
-    }
-
-    private static int WholeBatches(ReadOnlySpan<byte> bytes)
-    {
-        var scanner = new BatchScanner(bytes, checkCrc: false);
-        while (scanner.MoveNext())
-        {
-        }
-
-        return (int)scanner.Position;
-    }
-
-    /// <summary>A leader that cannot read its own log gives way to one that can.</summary>
-    private void OnUnreadable(ErrorCode error)
-    {
-        if (error is ErrorCode.CorruptMessage or ErrorCode.KafkaStorageError)
-        {
-            lock (_gate)
-            {
-                AskToResign(error);
-            }
-        }
-    }
-
-    private void AskToResign(ErrorCode reason)
-    {
-        if (_machine.IsLeader && _machine.Streams.Length > 0)
-        {
-            LogResigning(_logger, Partition, _machine.Epoch, reason);
-            _peers.Resign(
-                Partition.Topic,
-                new LeaderResignation
-                {
-                    TopicId = TopicId,
-                    Partition = Partition.Partition,
-                    Leader = _self,
-                    LeaderEpoch = _machine.Epoch,
-                    Reason = reason,
-                });
         }
     }
 }

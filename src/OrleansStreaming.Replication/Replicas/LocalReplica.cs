@@ -14,7 +14,7 @@ namespace OrleansStreaming.Replication.Replicas;
 /// time of a page-cache write at most and never for a sync; readers take no lock. That there is one of it per partition and
 /// process is the directory's lock, not the belief of a grain: of two activations both come here.
 /// </summary>
-internal sealed partial class LocalReplica : ILocalReplica
+internal sealed partial class LocalReplica : ILocalReplica, IObservedReplica
 {
     private readonly Lock _gate = new();
     private readonly PartitionLog _log;
