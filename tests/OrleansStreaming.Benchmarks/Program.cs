@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrleansStreaming.Benchmarks.Clusters;
 using OrleansStreaming.Benchmarks.Endpoints;
 using OrleansStreaming.Benchmarks.Logs;
 using OrleansStreaming.Benchmarks.Micro;
@@ -24,6 +25,9 @@ endpoint.SetAction((parsed, _) => EndpointBenchmark.RunAsync(parsed.GetValue(meb
 var peers = new Command("peers", "Throughput, CPU, memory and start-up of the broker under librdkafka, beside the goals set against other brokers.") { mebibytes, rounds, folder };
 peers.SetAction((parsed, _) => PeersBenchmark.RunAsync(parsed.GetValue(mebibytes), parsed.GetValue(rounds), parsed.GetValue(folder)!));
 
+var cluster = new Command("cluster", "Three brokers: acks=all on three replicas against acks=1 on one, and what an idle cluster costs.") { mebibytes, rounds, folder };
+cluster.SetAction((parsed, _) => ClusterBenchmark.RunAsync(parsed.GetValue(mebibytes), parsed.GetValue(rounds), parsed.GetValue(folder)!));
+
 var micro = new Command("micro", "Batch validation and codecs under BenchmarkDotNet; allocating more than the budget fails.") { filter };
 micro.SetAction(parsed => MicroBenchmarks.Run(parsed.GetValue(filter)!));
 
@@ -31,5 +35,5 @@ var nullBroker = new Command("null-broker", "Serves the null broker that 'endpoi
 nullBroker.SetAction((parsed, cancellation) => NullBroker.RunAsync(parsed.GetValue(listen), cancellation));
 nullBroker.Hidden = true;
 
-return await new RootCommand("Measures Orleans Streaming. Ratios within one run are what counts.") { log, compaction, endpoint, peers, micro, nullBroker }
+return await new RootCommand("Measures Orleans Streaming. Ratios within one run are what counts.") { log, compaction, endpoint, peers, cluster, micro, nullBroker }
     .Parse(args).InvokeAsync();

@@ -43,6 +43,20 @@ internal sealed class LoadClient
     /// <returns>Seconds until one record of a new topic is acknowledged.</returns>
     public Task<double> FirstAckAsync(string bootstrap, string topic) => SecondsAsync("first-ack", bootstrap, topic);
 
+    /// <summary>Produces at a steady rate.</summary>
+    /// <returns>Median and 99th percentile in seconds, from when each record was to be sent to its acknowledgement.</returns>
+    public async Task<(double Median, double Percentile99)> LatencyAsync(string bootstrap, string topic, long count, int bytes, string acks, double rate)
+    {
+        var output = await RunAsync(
+            _program, ["latency", bootstrap, topic, Text(NullBroker.Partitions), Text(count), Text(bytes), acks, rate.ToString(CultureInfo.InvariantCulture)]);
+        var numbers = output.Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+        return (numbers[0], numbers[1]);
+    }
+
+    /// <returns>Seconds until the topic is created.</returns>
+    public Task<double> CreateTopicAsync(string bootstrap, string topic, int partitions, int replication) =>
+        SecondsAsync("create", bootstrap, topic, Text(partitions), Text(replication));
+
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private async Task<double> SecondsAsync(params string[] arguments) =>

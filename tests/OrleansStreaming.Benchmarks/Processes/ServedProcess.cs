@@ -65,6 +65,16 @@ internal sealed class ServedProcess : IAsyncDisposable
         port, data, "  stop ", Repository.Server,
         "--data-dir", data, "--kafka", $"127.0.0.1:{port}", "--http", "127.0.0.1:0", "--config", $"num.partitions={NullBroker.Partitions}");
 
+    /// <summary>Starts a broker of a cluster whose other brokers name the same folder.</summary>
+    public static Task<ServedProcess> StartMemberAsync(string folder, int id)
+    {
+        var port = FreePort();
+        var data = Path.Combine(folder, Text(id));
+        return StartAsync(
+            port, data, "  stop ", Repository.Server, "--broker-id", Text(id), "--cluster-dir", Path.Combine(folder, "cluster"),
+            "--data-dir", data, "--kafka", $"127.0.0.1:{port}", "--http", "127.0.0.1:0", "--config", $"num.partitions={NullBroker.Partitions}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.Kill();

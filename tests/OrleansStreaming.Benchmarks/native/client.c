@@ -3,8 +3,12 @@
  *   client produce   BOOTSTRAP TOPIC PARTITIONS COUNT SIZE ACKS   produces and waits for every acknowledgement
  *   client consume   BOOTSTRAP TOPIC PARTITIONS COUNT             reads COUNT records from the beginning
  *   client first-ack BOOTSTRAP TOPIC                              produces one record and waits for its acknowledgement
+ *   client latency   BOOTSTRAP TOPIC PARTITIONS COUNT SIZE ACKS RATE
+ *                                                                 produces at RATE records/s and times every acknowledgement
+ *   client create    BOOTSTRAP TOPIC PARTITIONS REPLICATION       creates a topic with min.insync.replicas 2 when it is replicated
  *
- * Prints one line: seconds, as measured from the first call to the last acknowledgement or record.
+ * Prints one line: seconds, as measured from the first call to the last acknowledgement or record; latency prints the median
+ * and the 99th percentile instead, each measured from when the record was to be sent.
  * Payloads are passed by reference and delivery reports are asked for on failure only, so that as little as possible of the
  * machine goes to the client.
  */
@@ -152,6 +156,82 @@ static void first_ack(const char *bootstrap, const char *topic) {
     _exit(fflush(stdout));
 }
 
+struct timing {
+    double *seconds;
+    long count;
+};
+
+static void timed(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque) {
+    struct timing *timing = opaque;
+    double due;
+    memcpy(&due, message->payload, sizeof due);
+    if (message->err)
+        failures++;
+    else
+        timing->seconds[timing->count++] = now() - due;
+}
+
+static int ascending(const void *left, const void *right) {
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+static void latency(const char *bootstrap, const char *topic, int partitions, long count, size_t size, const char *acks, double rate) {
+    struct timing timing = {calloc(count, sizeof(double)), 0};
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    set(conf, "bootstrap.servers", bootstrap);
+    set(conf, "acks", acks);
+    set(conf, "linger.ms", "0");
+    rd_kafka_conf_set_opaque(conf, &timing);
+    rd_kafka_conf_set_dr_msg_cb(conf, timed);
+    rd_kafka_t *rk = create(RD_KAFKA_PRODUCER, conf);
+    rd_kafka_topic_t *rkt = rd_kafka_topic_new(rk, topic, NULL);
+    char *payload = calloc(1, size < sizeof(double) ? sizeof(double) : size);
+    long warm = count / 10;
+    double start = now();
+    for (long sent = 0; sent < count; sent++) {
+        double due = start + sent / rate;
+        while (now() < due)
+            rd_kafka_poll(rk, due - now() > 0.001 ? 1 : 0);
+        memcpy(payload, &due, sizeof due);
+        if (rd_kafka_produce(rkt, (int)(sent % partitions), RD_KAFKA_MSG_F_COPY, payload, size, NULL, 0, NULL))
+            fail("produce", "refused");
+        rd_kafka_poll(rk, 0);
+    }
+
+    if (rd_kafka_flush(rk, 120000) != RD_KAFKA_RESP_ERR_NO_ERROR || failures)
+        fail("flush", "not everything was acknowledged");
+    double *measured = timing.seconds + warm;
+    long samples = timing.count - warm;
+    qsort(measured, samples, sizeof *measured, ascending);
+    printf("%.6f %.6f\n", measured[samples / 2], measured[samples * 99 / 100]);
+    _exit(fflush(stdout));
+}
+
+static void create_topic(const char *bootstrap, const char *topic, int partitions, int replication) {
+    char error[512];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    set(conf, "bootstrap.servers", bootstrap);
+    rd_kafka_t *rk = create(RD_KAFKA_PRODUCER, conf);
+    rd_kafka_NewTopic_t *wanted = rd_kafka_NewTopic_new(topic, partitions, replication, error, sizeof error);
+    if (!wanted)
+        fail("create", error);
+    if (replication > 1)
+        rd_kafka_NewTopic_set_config(wanted, "min.insync.replicas", "2");
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(rk);
+    double start = now();
+    rd_kafka_CreateTopics(rk, &wanted, 1, NULL, queue);
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, 120000);
+    if (!event || rd_kafka_event_error(event))
+        fail("create", event ? rd_kafka_event_error_string(event) : "no answer");
+    size_t results;
+    const rd_kafka_topic_result_t **outcome = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &results);
+    if (rd_kafka_topic_result_error(outcome[0]))
+        fail("create", rd_kafka_topic_result_error_string(outcome[0]));
+    printf("%.6f\n", now() - start);
+    _exit(fflush(stdout));
+}
+
 int main(int argc, char **argv) {
     if (argc == 8 && !strcmp(argv[1], "produce"))
         produce(argv[2], argv[3], atoi(argv[4]), atol(argv[5]), atol(argv[6]), argv[7]);
@@ -159,6 +239,10 @@ int main(int argc, char **argv) {
         consume(argv[2], argv[3], atoi(argv[4]), atol(argv[5]));
     else if (argc == 4 && !strcmp(argv[1], "first-ack"))
         first_ack(argv[2], argv[3]);
-    fprintf(stderr, "usage: client produce|consume|first-ack …, see the head of client.c\n");
+    else if (argc == 9 && !strcmp(argv[1], "latency"))
+        latency(argv[2], argv[3], atoi(argv[4]), atol(argv[5]), atol(argv[6]), argv[7], atof(argv[8]));
+    else if (argc == 6 && !strcmp(argv[1], "create"))
+        create_topic(argv[2], argv[3], atoi(argv[4]), atoi(argv[5]));
+    fprintf(stderr, "usage: client produce|consume|first-ack|latency|create …, see the head of client.c\n");
     return 2;
 }
