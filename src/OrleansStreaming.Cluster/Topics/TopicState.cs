@@ -19,5 +19,8 @@ public sealed record TopicState
 
     [Id(4)] public PartitionState[] Partitions { get; init; } = [];
 
+    /// <summary>The highest term of a controller that had a say here: an older one knows less about who is up.</summary>
+    [Id(6)] public int ControllerTerm { get; init; }
+
     [Id(5)] public ImmutableDictionary<string, string> Configs { get; init; } = ImmutableDictionary<string, string>.Empty;
 }

@@ -31,5 +31,10 @@ public readonly ref struct RecordView
 
     public ReadOnlySpan<byte> Value => _body.Slice(_layout.ValueStart, Math.Max(_layout.ValueLength, 0));
 
+    /// <summary>The record's encoded bytes without their length; what compaction copies.</summary>
+    internal ReadOnlySpan<byte> Body => _body;
+
+    internal long TimestampDelta => _layout.TimestampDelta;
+
     public RecordHeaders Headers => new(_body[_layout.HeadersStart..], _layout.HeaderCount);
 }

@@ -64,6 +64,19 @@ public sealed class BrokerMachine(BrokerId self)
     /// <summary>A replica's files are gone.</summary>
     public void Removed(TopicPartition partition) => _present.Remove(partition);
 
+    /// <summary>Replicas here that a description of their topic does not give to this broker: candidates, not yet to be removed.</summary>
+    public IReadOnlyList<TopicPartition> Departed(Func<string, TopicDescription?> describe) =>
+        [.. _present.Keys.Where(partition => describe(partition.Topic) is { } topic && MayRemove(partition, topic))];
+
+    /// <summary>Whether a description, by now the newest one known, gives a replica that is here to other brokers.</summary>
+    public bool MayRemove(TopicPartition partition, TopicDescription topic) =>
+        _present.GetValueOrDefault(partition) is var here
+        && here != TopicId.None
+        && here == topic.Id
+        && !(_applied.TryGetValue(topic.Id, out var applied) && applied.Version > topic.Version)
+        && partition.Partition < topic.Partitions.Count
+        && !topic.Partitions[partition.Partition].Replicas.Contains(self);
+
     /// <summary>Replicas here of topics that the controller neither knows nor has declared deleted: left alone.</summary>
     public IReadOnlyList<TopicPartition> Strays(IReadOnlySet<TopicId> known) =>
         [.. _present.Where(entry => entry.Value != TopicId.None && !known.Contains(entry.Value) && !_dropped.Contains(entry.Value)).Select(entry => entry.Key)];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansStreaming.Contracts.Brokers;
@@ -17,6 +18,7 @@ namespace OrleansStreaming.Replication.Brokers;
 /// </summary>
 internal sealed partial class BrokerReplicas(
     LocalReplicas replicas,
+    IReplicaPeers peers,
     ReplicationMetrics metrics,
     IOptions<BrokerOptions> options,
     TimeProvider time,
@@ -27,13 +29,22 @@ internal sealed partial class BrokerReplicas(
     private readonly BrokerMachine _machine = new(new BrokerId(options.Value.BrokerId));
     private readonly IReadOnlyDictionary<string, string> _staticConfigs = new Dictionary<string, string>(options.Value.Configs);
     private LogDirectory? _directory;
+    private ReplicaContext? _context;
     private BrokerConfigLayers _layers = new() { Static = new Dictionary<string, string>(options.Value.Configs) };
     private bool _isRunning;
 
+    /// <summary>Under which this process is registered; -1 before it is.</summary>
+    public long BrokerEpoch => _context?.BrokerEpoch ?? -1;
+
     /// <summary>Takes the directory; nothing is opened yet, and grains are still refused.</summary>
-    public void Attach(LogDirectory directory)
+    public void Attach(LogDirectory directory, long brokerEpoch)
     {
         _directory = directory;
+        _context = new ReplicaContext(_self, brokerEpoch, time, peers, metrics, logger)
+        {
+            MaxLag = TimeSpan.FromMilliseconds(long.Parse(
+                EffectiveConfigs.BrokerValue("replica.lag.time.max.ms", _layers)!, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)),
+        };
         foreach (var (partition, topic) in directory.Replicas)
         {
             _machine.Found(partition, topic);
@@ -105,6 +116,13 @@ internal sealed partial class BrokerReplicas(
         return Task.FromResult(true);
     });
 
+    /// <summary>Replicas here that the image says are not this broker's, of topics that it knows.</summary>
+    public IReadOnlyList<TopicPartition> Departed(ClusterImage image) => _machine.Departed(image.Topics.GetValueOrDefault);
+
+    /// <summary>Removes a replica with its files, unless a newer description than this one, its topic's own word, was applied.</summary>
+    public Task RemoveAsync(TopicPartition partition, TopicDescription topic) => InTurnAsync(() => Task.FromResult(
+        _isRunning && _machine.MayRemove(partition, topic) && TryRemove(partition, $"it was reassigned in version {topic.Version} of its topic")));
+
     /// <summary>Leads nothing and serves nothing any more; the directory is the caller's to close.</summary>
     public Task StopAsync() => InTurnAsync(() =>
     {
@@ -167,7 +185,10 @@ internal sealed partial class BrokerReplicas(
             var limits = ReplicaOptions.From(topic.Configs, _layers);
             var log = _directory!.OpenLog(step.Partition, topic.Id, limits.Log);
             var committed = _directory.HighWatermarks.GetValueOrDefault(step.Partition, Offset.Zero);
-            replicas.Add(new LocalReplica(_self, log, limits, committed, time, metrics, logger));
+
+            // What this broker led before it started, it must not lead on: it may lack a tail.
+            var former = !_isRunning && step.State.Leader == _self ? step.State.LeaderEpoch : LeaderEpoch.None;
+            replicas.Add(new LocalReplica(_context!, log, limits, committed, former));
             return true;
         }
         catch (Exception exception) when (exception is IOException or LogDirectoryException)
@@ -182,21 +203,27 @@ internal sealed partial class BrokerReplicas(
         var isGone = true;
         foreach (var partition in _machine.PlanDrop(topic))
         {
-            try
-            {
-                replicas.Remove(partition)?.Close();
-                _directory!.DeleteLog(partition);
-                _machine.Removed(partition);
-                LogDeleted(logger, partition, topic);
-            }
-            catch (IOException exception)
-            {
-                isGone = false;
-                LogDeleteFailed(logger, exception, partition);
-            }
+            isGone &= TryRemove(partition, $"topic {topic} was deleted");
         }
 
         return isGone;
+    }
+
+    private bool TryRemove(TopicPartition partition, string reason)
+    {
+        try
+        {
+            replicas.Remove(partition)?.Close();
+            _directory!.DeleteLog(partition);
+            _machine.Removed(partition);
+            LogRemoved(logger, partition, reason);
+            return true;
+        }
+        catch (IOException exception)
+        {
+            LogRemoveFailed(logger, exception, partition);
+            return false;
+        }
     }
 
     private void Configure(TopicDescription topic)
@@ -247,11 +274,11 @@ internal sealed partial class BrokerReplicas(
     [LoggerMessage(Level = LogLevel.Error, Message = "The log of {Partition} cannot be opened; the partition is not served here")]
     private static partial void LogOpenFailed(ILogger logger, Exception exception, TopicPartition partition);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Partition}: topic {Topic} was deleted")]
-    private static partial void LogDeleted(ILogger logger, TopicPartition partition, TopicId topic);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Partition}: {Reason}")]
+    private static partial void LogRemoved(ILogger logger, TopicPartition partition, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The files of {Partition}, whose topic was deleted, cannot be removed now")]
-    private static partial void LogDeleteFailed(ILogger logger, Exception exception, TopicPartition partition);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The files of {Partition}, which is not needed here any more, cannot be removed now")]
+    private static partial void LogRemoveFailed(ILogger logger, Exception exception, TopicPartition partition);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Partition} cannot be opened while files of a deleted topic of the same name are there")]
     private static partial void LogBlocked(ILogger logger, TopicPartition partition);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Replication.Links;
 using OrleansStreaming.Storage.Devices;
 using OrleansStreaming.Storage.Directories;
 
@@ -15,7 +16,10 @@ namespace OrleansStreaming.Replication.Brokers;
 /// </summary>
 internal sealed partial class BrokerRuntime(
     BrokerStartup startup,
+    ControlledShutdown shutdown,
     BrokerReplicas replicas,
+    DepartedReplicas departed,
+    BrokerLinks links,
     BrokerUpkeep upkeep,
     BrokerReadiness readiness,
     IClusterMetadata metadata,
@@ -57,13 +61,22 @@ internal sealed partial class BrokerRuntime(
         }
 
         _background = Task.WhenAll(
+            Task.Run(() => links.RunAsync(_stopping.Token), CancellationToken.None),
             Task.Run(() => upkeep.RunAsync(directory, _stopping.Token), CancellationToken.None),
             Task.Run(() => FollowMetadataAsync(_stopping.Token), CancellationToken.None));
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Hands the leaderships over before anything of the host stops, and serves meanwhile.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        if (readiness.IsReady)
+        {
+            readiness.Set(false, "handing leaderships over");
+            await shutdown.RunAsync(replicas.BrokerEpoch, cancellationToken);
+        }
+    }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -84,7 +97,7 @@ internal sealed partial class BrokerRuntime(
 
     public void Dispose()
     {
-        _stopping.Dispose();
+        _stopping.Cancel();
         _directory?.Dispose();
     }
 
@@ -98,6 +111,7 @@ internal sealed partial class BrokerRuntime(
                 await metadata.WaitForVersionAsync(applied.Version + 1, stopping);
                 applied = metadata.Current;
                 await replicas.ApplyAsync(applied);
+                await departed.RemoveAsync(applied);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {

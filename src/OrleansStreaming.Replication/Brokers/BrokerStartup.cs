@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans;
+using Orleans.Runtime;
 using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Records.Errors;
@@ -19,12 +20,16 @@ internal sealed partial class BrokerStartup(
     BrokerReplicas replicas,
     BrokerReadiness readiness,
     IOptions<BrokerOptions> options,
+    ILocalSiloDetails silo,
     Func<Guid> newGuid,
     TimeProvider time,
     ILogger<BrokerStartup> logger)
 {
     /// <summary>The controller may be moving or starting; after this long something is wrong that people should see.</summary>
     private const int MaxAttempts = 60;
+
+    /// <summary>Two processes of one broker would take the registration from each other for ever.</summary>
+    private const int MaxRegistrations = 3;
 
     private static readonly TimeSpan _retryDelay = TimeSpan.FromMilliseconds(500);
 
@@ -38,32 +43,54 @@ internal sealed partial class BrokerStartup(
     public async Task RunAsync(LogDirectory directory, CancellationToken cancellationToken)
     {
         readiness.Set(false, "registering with the cluster");
-        var registered = await RetryAsync(() => Controller.RegisterBroker(Registration(directory)), cancellationToken);
-        if (registered.Refusal is { } refusal)
-        {
-            throw new BrokerStartException($"Broker {_self} may not join the cluster: {refusal}");
-        }
-
+        var registered = await RegisterAsync(directory, cancellationToken);
         directory.SetClusterId(registered.ClusterId);
-        replicas.Attach(directory);
+        directory.MarkTold();
+        replicas.Attach(directory, registered.BrokerEpoch);
         readiness.Set(false, "recovering logs");
         var snapshot = await RetryAsync(() => Controller.Tail(-1), cancellationToken);
         var progress = new RecoveryProgress(readiness);
         var dropped = await replicas.OpenAllAsync(snapshot, registered.DeletedTopics, progress, cancellationToken);
 
         readiness.Set(false, "waiting for leadership");
-        var announced = await RetryAsync(
-            () => Controller.AnnounceReady(new AnnounceReadyCommand { Broker = _self, Incarnation = _incarnation, DroppedTopics = dropped }),
-            cancellationToken);
-        if (announced.Error != ErrorCode.None)
-        {
-            throw new BrokerStartException($"Broker {_self} was superseded while it started: {announced.Error}.");
-        }
-
+        var announced = await AnnounceAsync(directory, dropped, cancellationToken);
         await metadata.WaitForVersionAsync(announced.MetadataVersion, cancellationToken);
         await replicas.ApplyAsync(metadata.Current);
         LogReady(logger, _self, registered.ClusterId);
         readiness.Set(true, "ready");
+    }
+
+    private async Task<RegisterBrokerResult> RegisterAsync(LogDirectory directory, CancellationToken cancellationToken)
+    {
+        var registered = await RetryAsync(() => Controller.RegisterBroker(Registration(directory)), cancellationToken);
+        return registered.Refusal is { } refusal
+            ? throw new BrokerStartException($"Broker {_self} may not join the cluster: {refusal}")
+            : registered;
+    }
+
+    /// <summary>
+    /// A refusal may come from a controller that was replaced and does not know of the registration: to register again settles
+    /// which it is, because the replaced one cannot write.
+    /// </summary>
+    private async Task<AnnounceReadyResult> AnnounceAsync(LogDirectory directory, IReadOnlyList<TopicId> dropped, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var announced = await RetryAsync(
+                () => Controller.AnnounceReady(new AnnounceReadyCommand { Broker = _self, Incarnation = _incarnation, DroppedTopics = dropped }),
+                cancellationToken);
+            if (announced.Error == ErrorCode.None)
+            {
+                return announced;
+            }
+
+            if (attempt == MaxRegistrations)
+            {
+                throw new BrokerStartException($"Broker {_self} was superseded while it started: {announced.Error}.");
+            }
+
+            await RegisterAsync(directory, cancellationToken);
+        }
     }
 
     private RegisterBrokerCommand Registration(LogDirectory directory) => new()
@@ -77,6 +104,8 @@ internal sealed partial class BrokerStartup(
         },
         KnownClusterId = directory.ClusterId,
         Incarnation = _incarnation,
+        Silo = silo.SiloAddress.ToParsableString(),
+        HasLostNothing = directory.HasLostNothing,
     };
 
     private async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)

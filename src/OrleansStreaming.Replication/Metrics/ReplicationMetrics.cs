@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using OrleansStreaming.Contracts.Replication;
+using OrleansStreaming.Records.Ids;
 
 namespace OrleansStreaming.Replication.Metrics;
 
@@ -11,17 +11,50 @@ internal sealed class ReplicationMetrics
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _records;
     private readonly Counter<long> _errors;
+    private readonly Counter<long> _shrinks;
+    private readonly Counter<long> _expands;
+    private readonly Counter<long> _sent;
+    private readonly Counter<long> _received;
 
-    public ReplicationMetrics(IMeterFactory meters, ILocalReplicas replicas)
+    public ReplicationMetrics(IMeterFactory meters, IObservedReplicas replicas)
     {
         var meter = meters.Create(MeterName);
         _bytes = meter.CreateCounter<long>("streaming.append.bytes", "By", "Bytes of record batches appended by producers.");
         _records = meter.CreateCounter<long>("streaming.append.records", "{record}", "Records appended by producers.");
         _errors = meter.CreateCounter<long>("streaming.append.errors", "{batch}", "Record batches refused.");
-        meter.CreateObservableGauge("streaming.log.size", () => replicas.All.Sum(replica => replica.SizeInBytes), "By", "Bytes of all logs.");
-        meter.CreateObservableGauge("streaming.partitions", () => replicas.All.Count, "{partition}", "Replicas on this broker.");
+        meter.CreateObservableGauge("streaming.log.size", () => replicas.Observed.Sum(replica => replica.SizeInBytes), "By", "Bytes of all logs.");
+        meter.CreateObservableGauge("streaming.partitions", () => replicas.Observed.Count(), "{partition}", "Replicas on this broker.");
         meter.CreateObservableGauge(
-            "streaming.leaders", () => replicas.All.Count(replica => replica.Status.IsLeader), "{partition}", "Partitions this broker leads.");
+            "streaming.leaders", () => replicas.Observed.Count(replica => replica.Status.IsLeader), "{partition}", "Partitions this broker leads.");
+        _shrinks = meter.CreateCounter<long>("streaming.isr.shrinks", "{shrink}", "In-sync sets of partitions led here that became smaller.");
+        _expands = meter.CreateCounter<long>("streaming.isr.expands", "{expansion}", "In-sync sets of partitions led here that became larger.");
+        _sent = meter.CreateCounter<long>("streaming.replication.sent", "By", "Bytes of record batches sent to followers.");
+        _received = meter.CreateCounter<long>("streaming.replication.received", "By", "Bytes of record batches received from leaders.");
+        meter.CreateObservableGauge(
+            "streaming.partitions.under_replicated",
+            () => replicas.Observed.Count(replica => replica.InSync is var (inSync, all, _) && inSync < all),
+            "{partition}",
+            "Partitions led here with replicas that are not in sync.");
+        meter.CreateObservableGauge(
+            "streaming.partitions.under_min_isr",
+            () => replicas.Observed.Count(replica => replica.InSync is var (inSync, _, least) && inSync < least),
+            "{partition}",
+            "Partitions led here with fewer in-sync replicas than min.insync.replicas.");
+        meter.CreateObservableGauge(
+            "streaming.partitions.offline",
+            () => replicas.Observed.Count(replica => replica.Status.Leader == BrokerId.None),
+            "{partition}",
+            "Replicas here of partitions without a known leader.");
+        meter.CreateObservableGauge(
+            "streaming.partitions.damaged",
+            () => replicas.Observed.Count(replica => replica.IsDamaged),
+            "{partition}",
+            "Replicas here whose log has known damage that is not repaired yet.");
+        meter.CreateObservableGauge(
+            "streaming.replication.max_lag",
+            () => replicas.Observed.Select(replica => replica.MaxLag).DefaultIfEmpty().Max(),
+            "{record}",
+            "The most records that a follower of a partition led here lacks.");
     }
 
     public void Appended(in KeyValuePair<string, object?> topic, long bytes, long records)
@@ -31,4 +64,17 @@ internal sealed class ReplicationMetrics
     }
 
     public void Refused(in KeyValuePair<string, object?> topic) => _errors.Add(1, topic);
+
+    /// <summary>The in-sync set of a partition led here changed.</summary>
+    public void InSyncChanged(in KeyValuePair<string, object?> topic, int before, int after)
+    {
+        if (after != before)
+        {
+            (after < before ? _shrinks : _expands).Add(1, topic);
+        }
+    }
+
+    public void Sent(long bytes) => _sent.Add(bytes);
+
+    public void Received(long bytes) => _received.Add(bytes);
 }

@@ -6,26 +6,33 @@ using OrleansStreaming.Records.Ids;
 namespace OrleansStreaming.Replication.Partitions;
 
 /// <summary>
-/// The decisions of one replica: its role and epoch, what is committed, and which in-sync sets to propose. Knows offsets only,
-/// no log, no time, no network. One caller at a time.
+/// The decisions of one replica about its role and epoch, and about what is committed. Knows offsets only, no log, no time, no
+/// network. One caller at a time.
 /// </summary>
 /// <remarks>
-/// The high watermark is the lowest log end of the in-sync replicas, this one's counted up to what is as durable as the topic
-/// asks. It never goes back, and stands still while fewer than <see cref="EffectiveMinInSync"/> are in sync (KIP-966). While a
-/// change of the in-sync set is in flight, the members of both sets count, because either may turn out to be the true one.
+/// A leader's high watermark is the lowest log end of the in-sync replicas, this one's counted up to what is as durable as the
+/// topic asks. It never goes back, and stands still while fewer than <see cref="EffectiveMinInSync"/> are in sync (KIP-966).
+/// While a change of the in-sync set is in flight, the members of every set asked for count with those of the known one, because
+/// any of them may turn out to be the true one.
 /// </remarks>
+/// <param name="former">The newest epoch of the replica's former life: it never leads in it again, because it may lack a tail.</param>
 /// <param name="committed">The high watermark that is known from the replica's former life, or its log start.</param>
-public sealed class PartitionMachine(BrokerId self, Offset committed)
+public sealed partial class PartitionMachine(BrokerId self, LeaderEpoch former, Offset committed)
 {
+    private readonly LeaderEpoch _former = former;
     private BrokerId[] _replicas = [];
     private BrokerId[] _inSync = [];
-    private BrokerId[]? _proposed;
+    private BrokerId[] _counted = [];
     private FollowerState[] _followers = [];
     private int _minInSync = 1;
 
     public bool IsLeader { get; private set; }
 
-    public LeaderEpoch Epoch { get; private set; } = LeaderEpoch.None;
+    /// <summary>The newest leader epoch known, from a state, from a leader's word, or from the log.</summary>
+    public LeaderEpoch Epoch { get; private set; } = former;
+
+    /// <summary>The leader of <see cref="Epoch"/>; none when there is none or it is not known.</summary>
+    public BrokerId Leader { get; private set; } = BrokerId.None;
 
     public PartitionEpoch PartitionEpoch { get; private set; } = new(-1);
 
@@ -37,10 +44,12 @@ public sealed class PartitionMachine(BrokerId self, Offset committed)
     /// <summary>The end of this replica's log, as far as it counts for the high watermark.</summary>
     public Offset LocalEnd { get; private set; } = Offset.Zero;
 
+    public ReadOnlySpan<BrokerId> Replicas => _replicas;
+
     public ReadOnlySpan<BrokerId> InSync => _inSync;
 
-    /// <summary>The in-sync set asked for and not yet decided; null when none is.</summary>
-    public IReadOnlyList<BrokerId>? Proposed => _proposed;
+    /// <summary>The in-sync set asked for last and not yet decided; null when none is.</summary>
+    public IReadOnlyList<BrokerId>? Proposed { get; private set; }
 
     public ReadOnlySpan<FollowerState> Followers => _followers;
 
@@ -51,44 +60,46 @@ public sealed class PartitionMachine(BrokerId self, Offset committed)
 
     /// <summary>Takes the partition's state as its topic grain wrote it; states that are not newer change nothing.</summary>
     /// <param name="logEnd">The end of the local log now.</param>
-    public RoleChange Assign(PartitionDescription state, Offset logEnd)
+    /// <param name="durableEnd">The end of what is as durable as the topic asks.</param>
+    public RoleChange Assign(PartitionDescription state, Offset logEnd, Offset durableEnd)
     {
-        if (state.LeaderEpoch < Epoch || state.PartitionEpoch <= PartitionEpoch)
+        var isFormerLife = state.Leader == self && state.LeaderEpoch <= _former;
+        if (state.LeaderEpoch < Epoch || state.PartitionEpoch <= PartitionEpoch || isFormerLife)
         {
             return RoleChange.None;
         }
 
-        var isNewEpoch = state.LeaderEpoch > Epoch;
+        var leadsOn = IsLeader && state.Leader == self && state.LeaderEpoch == Epoch;
         Epoch = state.LeaderEpoch;
         PartitionEpoch = state.PartitionEpoch;
+        Leader = state.Leader;
         _replicas = [.. state.Replicas];
         _inSync = [.. state.InSyncReplicas];
-        _proposed = null;
-        if (state.Leader != self)
+        _counted = _inSync;
+        Proposed = null;
+        IsLeader = state.Leader == self;
+        if (!leadsOn)
         {
-            IsLeader = false;
             _followers = [];
-            return RoleChange.BecameFollower;
+            EpochStart = logEnd;
+            LocalEnd = durableEnd;
         }
 
-        IsLeader = true;
-        if (isNewEpoch)
+        if (!IsLeader)
         {
-            EpochStart = logEnd;
-            LocalEnd = logEnd;
-            _followers = [];
+            return RoleChange.BecameFollower;
         }
 
         _followers = [.. _replicas.Where(broker => broker != self).Select(Follower)];
         AdvanceHighWatermark();
-        return isNewEpoch ? RoleChange.BecameLeader : RoleChange.SetsChanged;
+        return leadsOn ? RoleChange.SetsChanged : RoleChange.BecameLeader;
     }
 
     /// <summary>Gives up leading until a newer state says otherwise, e.g. because the broker stops.</summary>
     public void Resign()
     {
         IsLeader = false;
-        _proposed = null;
+        Proposed = null;
         _followers = [];
     }
 
@@ -115,90 +126,5 @@ public sealed class PartitionMachine(BrokerId self, Offset committed)
     {
         var error = CheckLeader(believed);
         return error == ErrorCode.None && acks == RequiredAcks.All && !HasEnoughInSync ? ErrorCode.NotEnoughReplicas : error;
-    }
-
-    /// <summary>The local log counts up to here; true when the high watermark moved.</summary>
-    public bool CountLocal(Offset end)
-    {
-        if (end > LocalEnd)
-        {
-            LocalEnd = end;
-        }
-
-        return AdvanceHighWatermark();
-    }
-
-    /// <summary>
-    /// A follower holds everything before <paramref name="end"/>; counted only when it said so in this epoch. True when the high
-    /// watermark moved.
-    /// </summary>
-    public bool Acknowledge(BrokerId follower, LeaderEpoch epoch, Offset end)
-    {
-        var index = Array.FindIndex(_followers, state => state.Broker == follower);
-        if (!IsLeader || epoch != Epoch || index < 0 || end <= _followers[index].LogEnd)
-        {
-            return false;
-        }
-
-        _followers[index] = new FollowerState(follower, end);
-        return AdvanceHighWatermark();
-    }
-
-    /// <summary>
-    /// The in-sync set to propose so that a follower joins; null while it has not caught up with the high watermark and with the
-    /// start of this epoch, or while another proposal is in flight.
-    /// </summary>
-    public BrokerId[]? ProposeJoin(BrokerId follower)
-    {
-        if (!IsLeader || _proposed is not null || _inSync.Contains(follower) || !_replicas.Contains(follower))
-        {
-            return null;
-        }
-
-        var end = Follower(follower).LogEnd;
-        return end >= HighWatermark && end >= EpochStart ? _proposed = [.. _inSync, follower] : null;
-    }
-
-    /// <summary>The in-sync set to propose so that these leave it; null when that changes nothing or a proposal is in flight.</summary>
-    public BrokerId[]? ProposeLeave(IReadOnlyCollection<BrokerId> leaving)
-    {
-        if (!IsLeader || _proposed is not null)
-        {
-            return null;
-        }
-
-        BrokerId[] remaining = [.. _inSync.Where(broker => broker == self || !leaving.Contains(broker))];
-        return remaining.Length == _inSync.Length ? null : _proposed = remaining;
-    }
-
-    private FollowerState Follower(BrokerId broker)
-    {
-        var index = Array.FindIndex(_followers, state => state.Broker == broker);
-        return index < 0 ? FollowerState.Unknown(broker) : _followers[index];
-    }
-
-    private bool AdvanceHighWatermark()
-    {
-        if (!IsLeader || !HasEnoughInSync)
-        {
-            return false;
-        }
-
-        var lowest = LocalEnd;
-        foreach (var follower in _followers)
-        {
-            if (follower.LogEnd < lowest && (_inSync.Contains(follower.Broker) || (_proposed?.Contains(follower.Broker) ?? false)))
-            {
-                lowest = follower.LogEnd;
-            }
-        }
-
-        if (lowest <= HighWatermark)
-        {
-            return false;
-        }
-
-        HighWatermark = lowest;
-        return true;
     }
 }

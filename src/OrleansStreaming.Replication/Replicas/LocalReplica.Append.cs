@@ -91,7 +91,7 @@ internal sealed partial class LocalReplica
             }
 
             _log.AdvanceLogStart(target);
-            _status = Look();
+            OnLogStartMoved();
         }
 
         _waiters.Signal();
@@ -105,22 +105,23 @@ internal sealed partial class LocalReplica
             return Refusal(ErrorCode.InconsistentTopicId);
         }
 
-        var error = _machine.CheckAppend(request.LeaderEpoch, request.Acks);
+        var error = _machine.State.CheckAppend(request.LeaderEpoch, request.Acks);
         return error == ErrorCode.None ? null : Refusal(error);
     }
 
     private AppendResult Refusal(ErrorCode error) => new() { Error = error, LeaderEpoch = _machine.Epoch };
 
-    /// <summary>After an append. What waits for a sync counts only when the sync is done.</summary>
+    /// <summary>After an append. What waits for a sync counts only when the sync is done; followers are sent it at once.</summary>
     private void Advance(bool isFlushDue)
     {
+        _machine.OnAppended(_peers.Now);
         if (!isFlushDue)
         {
-            _machine.CountLocal(_log.LogEnd);
             ArmFlushTimer();
         }
 
         Settle();
+        Push();
     }
 
     private AppendResult Answer(in LogAppendResult appended) => new()

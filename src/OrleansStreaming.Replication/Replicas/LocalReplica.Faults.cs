@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 
 namespace OrleansStreaming.Replication.Replicas;
@@ -32,4 +33,19 @@ internal sealed partial class LocalReplica
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Partition} takes writes again")]
     private static partial void LogWritableAgain(ILogger logger, TopicPartition partition);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Partition}: asking for in-sync replicas [{Wanted}] instead of [{Known}]")]
+    private static partial void LogProposal(ILogger logger, TopicPartition partition, string wanted, string known);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Partition} was cut from {Before} to {After} to agree with the leader of epoch {Epoch}")]
+    private static partial void LogCut(ILogger logger, TopicPartition partition, Offset before, Offset after, LeaderEpoch epoch);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition} gives up leading in epoch {Epoch}: {Reason}")]
+    private static partial void LogResigning(ILogger logger, TopicPartition partition, LeaderEpoch epoch, ErrorCode reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: {Damage} It is cut from {Before} to {After}, and caught up from the leader")]
+    private static partial void LogDamageCut(ILogger logger, TopicPartition partition, string damage, Offset before, Offset after);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: {Damage} It cannot be cut now")]
+    private static partial void LogDamageStays(ILogger logger, Exception exception, TopicPartition partition, string damage);
 }

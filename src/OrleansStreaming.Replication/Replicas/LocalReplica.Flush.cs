@@ -26,12 +26,14 @@ internal sealed partial class LocalReplica
         {
             if (error == ErrorCode.None)
             {
-                _machine.CountLocal(_log.IsFlushDue ? _log.FlushedTo : _log.LogEnd);
+                _machine.OnDurable(_peers.Now);
                 Settle();
+                Push();
             }
             else
             {
                 Fail(error);
+                AskToResign(error);
             }
         }
 
@@ -51,11 +53,18 @@ internal sealed partial class LocalReplica
                 return 0;
             }
 
-            _status = Look();
+            OnLogStartMoved();
         }
 
         _waiters.Signal();
         return deleted;
+    }
+
+    private void OnLogStartMoved()
+    {
+        _machine.OnLogStartMoved(_peers.Now);
+        _status = Look();
+        Push();
     }
 
     /// <summary>Syncs what is appended now within <c>flush.ms</c>, also when nothing is appended after it. Under the gate.</summary>

@@ -11,7 +11,7 @@ internal sealed partial class LocalReplica
     public ReplicaReadResult Read(Offset offset, int maxBytes, bool atLeastOneBatch, ReadIsolation isolation)
     {
         var status = _status;
-        if (!status.IsLeader)
+        if (!status.IsLeader && status.Leader == BrokerId.None)
         {
             return new ReplicaReadResult(ErrorCode.NotLeaderOrFollower, MemoryRecords.Empty, status, []);
         }
@@ -33,22 +33,7 @@ internal sealed partial class LocalReplica
         return new EpochEnd(found, end);
     }
 
-    public LeaderEpoch EpochAt(Offset offset)
-    {
-        var epoch = _log.LatestEpoch;
-        while (epoch > new LeaderEpoch(0))
-        {
-            var (earlier, end) = _log.EndOffsetFor(new LeaderEpoch(epoch.Value - 1));
-            if (earlier == LeaderEpoch.None || offset >= end)
-            {
-                break;
-            }
-
-            epoch = earlier;
-        }
-
-        return epoch;
-    }
+    public LeaderEpoch EpochAt(Offset offset) => _log.EpochAt(offset);
 
     private IReadOnlyList<AbortedTransaction> Aborted(Offset from, Offset to)
     {

@@ -14,12 +14,12 @@ namespace OrleansStreaming.Replication.Replicas;
 /// time of a page-cache write at most and never for a sync; readers take no lock. That there is one of it per partition and
 /// process is the directory's lock, not the belief of a grain: of two activations both come here.
 /// </summary>
-internal sealed partial class LocalReplica : ILocalReplica
+internal sealed partial class LocalReplica : ILocalReplica, IObservedReplica
 {
     private readonly Lock _gate = new();
     private readonly PartitionLog _log;
-    private readonly PartitionMachine _machine;
-    private readonly BrokerId _self;
+    private readonly ReplicaMachine _machine;
+    private readonly IReplicaPeers _peers;
     private readonly WaiterSet _waiters = new();
     private readonly CommitWaiters _commits;
     private readonly ReplicationMetrics _metrics;
@@ -29,19 +29,25 @@ internal sealed partial class LocalReplica : ILocalReplica
     private ReplicaOptions _options;
 
     /// <param name="committed">The high watermark of the replica's former life; zero when unknown.</param>
-    public LocalReplica(
-        BrokerId self, PartitionLog log, ReplicaOptions options, Offset committed, TimeProvider time, ReplicationMetrics metrics, ILogger logger)
+    /// <param name="former">The newest leader epoch of a former life that is known from elsewhere than the log.</param>
+    public LocalReplica(ReplicaContext context, PartitionLog log, ReplicaOptions options, Offset committed, LeaderEpoch former)
     {
-        _self = self;
         _log = log;
         _options = options;
-        _metrics = metrics;
-        _logger = logger;
+        _peers = context.Peers;
+        _metrics = context.Metrics;
+        _logger = context.Logger;
+        _self = context.Self;
         _topicTag = new("topic", log.Partition.Topic);
-        _machine = new PartitionMachine(self, Clamp(committed));
-        _machine.SetMinInSync(options.MinInSync);
-        _commits = new CommitWaiters(time, () => _machine.HasEnoughInSync ? ErrorCode.RequestTimedOut : ErrorCode.NotEnoughReplicasAfterAppend);
-        _flushTimer = time.CreateTimer(_ => OnFlushTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _machine = new ReplicaMachine(
+            context.Self, context.BrokerEpoch, log.Partition, log.TopicId, new SegmentedReplicaLog(log), former, committed)
+        {
+            MaxLag = context.MaxLag,
+        };
+        _machine.SetMinInSync(options.MinInSync, _peers.Now);
+        _commits = new CommitWaiters(
+            context.Time, () => _machine.State.HasEnoughInSync ? ErrorCode.RequestTimedOut : ErrorCode.NotEnoughReplicasAfterAppend);
+        _flushTimer = context.Time.CreateTimer(_ => OnFlushTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _status = Look();
     }
 
@@ -60,29 +66,34 @@ internal sealed partial class LocalReplica : ILocalReplica
     /// <summary>Takes a role from the partition's state as its topic grain wrote it; older states change nothing.</summary>
     public void Assign(PartitionDescription state)
     {
+        bool isSyncDue;
         lock (_gate)
         {
-            // Restarted, it may have lost an unsynced tail: the same epoch must not give the same offsets to other records.
-            var isFormerLife = state.Leader == _self && state.LeaderEpoch > _machine.Epoch && state.LeaderEpoch <= _log.LatestEpoch;
-            var change = isFormerLife ? RoleChange.None : _machine.Assign(state, _log.LogEnd);
+            var before = _machine.State.InSync.Length;
+            var change = _machine.Assign(state, _peers.Now);
             switch (change)
             {
                 case RoleChange.None:
                     return;
                 case RoleChange.SetsChanged:
+                    _metrics.InSyncChanged(_topicTag, before, _machine.State.InSync.Length);
                     Settle();
                     break;
-                case RoleChange.BecameLeader:
-                    _log.BeginEpoch(_machine.Epoch);
-                    Fail(ErrorCode.NotLeaderOrFollower);
-                    break;
-                case RoleChange.BecameFollower:
+                default:
                     Fail(ErrorCode.NotLeaderOrFollower);
                     break;
             }
+
+            LookAtPeers();
+            isSyncDue = _machine.IsLeader && _machine.IsSyncDue;
         }
 
         _waiters.Signal();
+        if (isSyncDue)
+        {
+            // What was recovered counts only when it is synced.
+            _ = FlushAsync();
+        }
     }
 
     /// <summary>New limits, from the next append on.</summary>
@@ -97,8 +108,9 @@ internal sealed partial class LocalReplica : ILocalReplica
 
             _options = options;
             _log.Configure(options.Log);
-            _machine.SetMinInSync(options.MinInSync);
+            _machine.SetMinInSync(options.MinInSync, _peers.Now);
             Settle();
+            Push();
         }
 
         _waiters.Signal();
@@ -142,9 +154,9 @@ internal sealed partial class LocalReplica : ILocalReplica
             _log.LastStable(committed),
             committed,
             _log.LogEnd,
-            _machine.IsLeader && _log.WriteFault is null);
+            _machine.IsLeader && _log.WriteFault is null)
+        {
+            Leader = _machine.State.Leader,
+        };
     }
-
-    private Offset Clamp(Offset offset) =>
-        offset < _log.LogStart ? _log.LogStart : offset > _log.LogEnd ? _log.LogEnd : offset;
 }

@@ -3,12 +3,13 @@ using Microsoft.Extensions.Options;
 using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Replication.Metrics;
 using OrleansStreaming.Storage.Devices;
 
 namespace OrleansStreaming.Replication.Replicas;
 
 /// <summary>The replicas that are open on this broker, by partition. Any thread.</summary>
-internal sealed class LocalReplicas(IOptions<BrokerOptions> options, IStorageDevice device) : ILocalReplicas
+internal sealed class LocalReplicas(IOptions<BrokerOptions> options, IStorageDevice device) : ILocalReplicas, IObservedReplicas
 {
     private readonly ConcurrentDictionary<TopicPartition, LocalReplica> _replicas = new();
 
@@ -20,6 +21,8 @@ internal sealed class LocalReplicas(IOptions<BrokerOptions> options, IStorageDev
 
     /// <summary>For walks over all of them; may or may not show those that come and go meanwhile.</summary>
     public IEnumerable<LocalReplica> Open => _replicas.Select(entry => entry.Value);
+
+    IEnumerable<IObservedReplica> IObservedReplicas.Observed => Open;
 
     ILocalReplica? ILocalReplicas.Find(TopicPartition partition) => Find(partition);
 

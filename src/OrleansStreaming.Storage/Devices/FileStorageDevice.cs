@@ -65,6 +65,8 @@ public sealed class FileStorageDevice : IStorageDevice
         }
     }
 
+    public string? BootId { get; } = ReadBootId();
+
     public (long Total, long Usable) VolumeOf(string path) => Guarded(path, static x =>
     {
         var drive = new DriveInfo(x);
@@ -92,6 +94,20 @@ public sealed class FileStorageDevice : IStorageDevice
         catch (UnauthorizedAccessException e)
         {
             throw new IOException(e.Message, e);
+        }
+    }
+
+    /// <summary>Linux: a new UUID at each start of the kernel (proc(5)).</summary>
+    private static string? ReadBootId()
+    {
+        const string Source = "/proc/sys/kernel/random/boot_id";
+        try
+        {
+            return File.Exists(Source) ? File.ReadAllText(Source).Trim() : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

@@ -35,6 +35,11 @@ public interface IStorageDevice
     /// <summary>Makes creations, renames and deletions in the folder survive a power cut.</summary>
     void FlushDirectory(string path);
 
+    /// <summary>
+    /// Names the run of the operating system: while it is the same, nothing written is lost. Null when it cannot be told.
+    /// </summary>
+    string? BootId { get; }
+
     /// <summary>Total and usable bytes of the volume that holds the path.</summary>
     (long Total, long Usable) VolumeOf(string path);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Storage.Compaction;
 using OrleansStreaming.Storage.Devices;
 using OrleansStreaming.Storage.Epochs;
 using OrleansStreaming.Storage.Segments;
@@ -14,13 +15,14 @@ internal static class DirectoryLayout
     public const string RecoveryPoints = "recovery-point-offset-checkpoint";
     public const string LogStarts = "log-start-offset-checkpoint";
     public const string HighWatermarks = "replication-offset-checkpoint";
+    public const string CleanedTo = "cleaner-offset-checkpoint";
 
     private const string DeletedFolder = "-delete";
     private const int MaxNameLength = 255;
     private const int MaxTopicLength = 249;
 
     private static readonly HashSet<string> _files =
-        [Lock, CleanShutdown, RecoveryPoints, LogStarts, HighWatermarks, MetaProperties.FileName];
+        [Lock, CleanShutdown, RecoveryPoints, LogStarts, HighWatermarks, CleanedTo, MetaProperties.FileName, BootMark.FileName];
 
     // A fresh volume brings the one along; the other is where a broker on its own keeps the cluster's state, by default.
     private static readonly HashSet<string> _harmlessFolders = ["lost+found", "cluster"];
@@ -29,7 +31,7 @@ internal static class DirectoryLayout
     [
         SegmentFiles.Log, SegmentFiles.OffsetIndex, SegmentFiles.TimeIndex, SegmentFiles.TransactionIndex,
         SegmentFiles.ProducerSnapshot, SegmentFiles.Deleted, StorageDeviceExtensions.TemporarySuffix,
-        LeaderEpochCheckpoint.FileName, PartitionMetadata.FileName,
+        SegmentSwap.Cleaned, SegmentSwap.Swap, LeaderEpochCheckpoint.FileName, PartitionMetadata.FileName,
     ];
 
     /// <summary>The partition whose live folder has that name.</summary>

@@ -6,7 +6,7 @@ namespace OrleansStreaming.Storage.Directories;
 
 public sealed partial class LogDirectory
 {
-    /// <summary>Writes the recovery-point and log-start checkpoints.</summary>
+    /// <summary>Writes the recovery-point, log-start and cleaner checkpoints.</summary>
     /// <exception cref="IOException">The disk refused; the checkpoints are as they were.</exception>
     public void WriteCheckpoints()
     {
@@ -27,7 +27,9 @@ public sealed partial class LogDirectory
     {
         lock (_checkpointGate)
         {
-            if (_recoveryPoints.GetValueOrDefault(partition) <= offset.Value && _logStarts.GetValueOrDefault(partition) <= offset.Value)
+            if (_recoveryPoints.GetValueOrDefault(partition) <= offset.Value
+                && _logStarts.GetValueOrDefault(partition) <= offset.Value
+                && _cleanedTo.GetValueOrDefault(partition) <= offset.Value)
             {
                 return;
             }
@@ -35,7 +37,18 @@ public sealed partial class LogDirectory
             TakeOffsets();
             _recoveryPoints[partition] = Math.Min(_recoveryPoints.GetValueOrDefault(partition), offset.Value);
             _logStarts[partition] = Math.Min(_logStarts.GetValueOrDefault(partition), offset.Value);
+            _cleanedTo[partition] = Math.Min(_cleanedTo.GetValueOrDefault(partition), offset.Value);
             WriteOffsets();
+        }
+    }
+
+    // From the log, not from whoever calls: a truncation in between has the last word.
+    private void OnCleaned()
+    {
+        lock (_checkpointGate)
+        {
+            TakeOffsets();
+            _cleanedToFile.Write(_cleanedTo.Where(x => x.Value > 0));
         }
     }
 
@@ -45,6 +58,7 @@ public sealed partial class LogDirectory
         {
             _recoveryPoints[partition] = log.FlushedTo.Value;
             _logStarts[partition] = log.LogStart.Value;
+            _cleanedTo[partition] = log.CleanedTo.Value;
         }
     }
 
@@ -52,6 +66,7 @@ public sealed partial class LogDirectory
     {
         _recoveryPointFile.Write(_recoveryPoints);
         _logStartFile.Write(_logStarts.Where(x => x.Value > 0));
+        _cleanedToFile.Write(_cleanedTo.Where(x => x.Value > 0));
     }
 
     private bool TakeCleanShutdownMarker()

@@ -23,11 +23,14 @@ public sealed partial class LogDirectory : IDisposable
     private readonly OffsetCheckpoint _recoveryPointFile;
     private readonly OffsetCheckpoint _logStartFile;
     private readonly OffsetCheckpoint _highWatermarkFile;
+    private readonly OffsetCheckpoint _cleanedToFile;
+    private readonly BootMark _bootMark;
     private readonly ConcurrentDictionary<TopicPartition, PartitionLog> _logs = new();
     private readonly ConcurrentDictionary<TopicPartition, TopicId> _replicas = new();
     private readonly ConcurrentDictionary<TopicPartition, Lock> _replicaGates = new();
     private readonly ConcurrentDictionary<TopicPartition, long> _recoveryPoints;
     private readonly ConcurrentDictionary<TopicPartition, long> _logStarts;
+    private readonly ConcurrentDictionary<TopicPartition, long> _cleanedTo;
     private readonly ConcurrentBag<Task> _removals = [];
     private readonly Lock _checkpointGate = new();
     private volatile MetaProperties _meta;
@@ -44,10 +47,14 @@ public sealed partial class LogDirectory : IDisposable
         _recoveryPointFile = Checkpoint(DirectoryLayout.RecoveryPoints);
         _logStartFile = Checkpoint(DirectoryLayout.LogStarts);
         _highWatermarkFile = Checkpoint(DirectoryLayout.HighWatermarks);
+        _cleanedToFile = Checkpoint(DirectoryLayout.CleanedTo);
         _recoveryPoints = new(_recoveryPointFile.Read());
         _logStarts = new(_logStartFile.Read());
+        _cleanedTo = new(_cleanedToFile.Read());
         HighWatermarks = _highWatermarkFile.Read().ToDictionary(x => x.Key, x => new Offset(x.Value));
+        _bootMark = new BootMark(device, path);
         WasCleanShutdown = TakeCleanShutdownMarker();
+        HasLostNothing = WasCleanShutdown || _bootMark.IsPresent();
         FindReplicas();
     }
 
@@ -62,6 +69,11 @@ public sealed partial class LogDirectory : IDisposable
     /// <summary>Whether the last shutdown was clean, so that nothing needs recovery.</summary>
     public bool WasCleanShutdown { get; }
 
+    /// <summary>
+    /// Whether everything its last process wrote is still there: it stopped cleanly, or was only killed and the machine went on.
+    /// </summary>
+    public bool HasLostNothing { get; }
+
     /// <summary>The high watermarks as the replication checkpoint had them when the directory was opened.</summary>
     public IReadOnlyDictionary<TopicPartition, Offset> HighWatermarks { get; }
 
@@ -69,6 +81,15 @@ public sealed partial class LogDirectory : IDisposable
     /// The replicas found on disk or opened since; <see cref="TopicId.None"/> where the folder does not say which topic it is of.
     /// </summary>
     public IReadOnlyCollection<(TopicPartition Partition, TopicId TopicId)> Replicas => [.. _replicas.Select(x => (x.Key, x.Value))];
+
+    /// <summary>The logs that are open, at one moment.</summary>
+    public IReadOnlyCollection<PartitionLog> OpenLogs => [.. _logs.Values.Where(x => !x.IsClosed)];
+
+    /// <summary>
+    /// The cluster has been told of <see cref="HasLostNothing"/>: from now on a killed process has lost nothing. Not before, or a
+    /// loss that nobody was told of would be forgotten.
+    /// </summary>
+    public void MarkTold() => _bootMark.Write();
 
     /// <summary>Joins the cluster for good: a directory can never change it.</summary>
     /// <exception cref="LogDirectoryException">The directory already belongs to another cluster.</exception>
@@ -174,7 +195,11 @@ public sealed partial class LogDirectory : IDisposable
         var place = new LogPlace(_device, directory, partition, id, _time, _background);
         var loader = new LogLoader(
             place, options, _recoveryPoints.GetValueOrDefault(partition), _logStarts.GetValueOrDefault(partition), isClean);
-        var log = new PartitionLog(place, options, loader.Load()) { Truncating = OnTruncating };
+        var log = new PartitionLog(place, options, loader.Load(), _cleanedTo.GetValueOrDefault(partition))
+        {
+            Truncating = OnTruncating,
+            Cleaned = OnCleaned,
+        };
         if (id != TopicId.None && PartitionMetadata.Read(_device, directory) != id)
         {
             PartitionMetadata.Write(_device, directory, id);
@@ -182,6 +207,12 @@ public sealed partial class LogDirectory : IDisposable
 
         _replicas[partition] = id;
         _logs[partition] = log;
+        if (log.CleanedTo.Value < _cleanedTo.GetValueOrDefault(partition))
+        {
+            // Now, before the log grows past what was lost and the old checkpoint looks right again.
+            OnCleaned();
+        }
+
         return log;
     }
 
@@ -193,7 +224,7 @@ public sealed partial class LogDirectory : IDisposable
         }
 
         // Before the folder goes: a later log of that name must not inherit them.
-        if (_recoveryPoints.TryRemove(partition, out _) | _logStarts.TryRemove(partition, out _))
+        if (_recoveryPoints.TryRemove(partition, out _) | _logStarts.TryRemove(partition, out _) | _cleanedTo.TryRemove(partition, out _))
         {
             WriteCheckpoints();
         }

@@ -26,9 +26,16 @@ internal sealed class LeaderEpochHistory(EpochEntry[] entries)
         }
 
         var keep = entries.Length;
-        while (keep > 0 && (entries[keep - 1].Epoch >= epoch || entries[keep - 1].StartOffset >= startOffset))
+        while (keep > 0 && (entries[keep - 1].Epoch > epoch || entries[keep - 1].StartOffset >= startOffset))
         {
             keep--;
+        }
+
+        // The epoch goes on behind later ones that turned out to have no records.
+        if (keep > 0 && entries[keep - 1].Epoch == epoch)
+        {
+            _entries = entries[..keep];
+            return true;
         }
 
         _entries = [.. entries.AsSpan(0, keep), new EpochEntry(epoch, startOffset)];
@@ -75,6 +82,19 @@ internal sealed class LeaderEpochHistory(EpochEntry[] entries)
         return (higher == 0 ? epoch : entries[higher - 1].Epoch, entries[higher].StartOffset);
     }
 
+    /// <summary>The epoch under which the offset was, or would be, written; -1 before the first one known.</summary>
+    public int EpochAt(long offset)
+    {
+        var entries = _entries;
+        var i = entries.Length - 1;
+        while (i >= 0 && entries[i].StartOffset > offset)
+        {
+            i--;
+        }
+
+        return i < 0 ? -1 : entries[i].Epoch;
+    }
+
     /// <summary>Forgets epochs that begin at or after the offset; false when there were none.</summary>
     public bool TruncateFromEnd(long offset)
     {
@@ -116,4 +136,7 @@ internal sealed class LeaderEpochHistory(EpochEntry[] entries)
     }
 
     public void Clear() => _entries = [];
+
+    /// <summary>Takes another history's place.</summary>
+    public void Replace(EpochEntry[] entries) => _entries = entries;
 }

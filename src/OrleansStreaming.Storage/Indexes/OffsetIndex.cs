@@ -25,11 +25,13 @@ internal sealed class OffsetIndex(LazyFile file, long baseOffset) : IDisposable
         _entries.Append(entry);
     }
 
-    /// <summary>The position of the last indexed batch that ends at or before the offset; 0 when there is none.</summary>
-    public int Lookup(long offset)
+    /// <summary>The last indexed batch that ends at or before the offset; the segment's beginning when there is none.</summary>
+    public (long LastOffset, int Position) Lookup(long offset)
     {
         Span<byte> entry = stackalloc byte[EntrySize];
-        return _entries.FindFloor(offset - baseOffset, entry) < 0 ? 0 : BinaryPrimitives.ReadInt32BigEndian(entry[4..]);
+        return _entries.FindFloor(offset - baseOffset, entry) < 0
+            ? (baseOffset, 0)
+            : (baseOffset + BinaryPrimitives.ReadInt32BigEndian(entry), BinaryPrimitives.ReadInt32BigEndian(entry[4..]));
     }
 
     /// <summary>Drops the entries of batches that end at or after the offset.</summary>

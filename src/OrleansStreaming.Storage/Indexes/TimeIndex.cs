@@ -31,11 +31,15 @@ internal sealed class TimeIndex(LazyFile file, long baseOffset) : IDisposable
         _entries.Append(entry);
     }
 
-    /// <summary>An offset before which every record is older than the timestamp; the segment's base when nothing is known.</summary>
-    public long Lookup(long timestamp)
+    /// <summary>
+    /// The last entry at or before the timestamp: every record before its offset is older. The segment's base when nothing is known.
+    /// </summary>
+    public (long Timestamp, long Offset) Lookup(long timestamp)
     {
         Span<byte> entry = stackalloc byte[EntrySize];
-        return _entries.FindFloor(timestamp, entry) < 0 ? baseOffset : OffsetOf(entry);
+        return _entries.FindFloor(timestamp, entry) < 0
+            ? (-1, baseOffset)
+            : (BinaryPrimitives.ReadInt64BigEndian(entry), OffsetOf(entry));
     }
 
     public (long Timestamp, long Offset) Last() => Count == 0 ? (-1, baseOffset) : At(Count - 1);

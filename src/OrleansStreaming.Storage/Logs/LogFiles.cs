@@ -6,9 +6,6 @@ namespace OrleansStreaming.Storage.Logs;
 /// <summary>What lies in a replica's folder when it is opened.</summary>
 internal sealed class LogFiles
 {
-    // Kafka's cleaner leaves these when it is interrupted before anything depends on them.
-    private const string Cleaned = ".cleaned";
-
     private static readonly string[] _indexes = [SegmentFiles.OffsetIndex, SegmentFiles.TimeIndex, SegmentFiles.TransactionIndex];
 
     private readonly IStorageDevice _device;
@@ -38,7 +35,6 @@ internal sealed class LogFiles
             var isOrphan = Array.Exists(_indexes, x => SegmentFiles.TryParse(path, x, out var offset) && !BaseOffsets.Contains(offset));
             if (isOrphan
                 || path.EndsWith(SegmentFiles.Deleted, StringComparison.Ordinal)
-                || path.EndsWith(Cleaned, StringComparison.Ordinal)
                 || path.EndsWith(StorageDeviceExtensions.TemporarySuffix, StringComparison.Ordinal))
             {
                 _device.DeleteFile(path);

@@ -1,3 +1,4 @@
+using OrleansStreaming.Storage.Compaction;
 using OrleansStreaming.Storage.Devices;
 using OrleansStreaming.Storage.Epochs;
 using OrleansStreaming.Storage.Producers;
@@ -27,6 +28,7 @@ internal sealed class LogLoader(LogPlace place, LogOptions options, long recover
             place.Device.CreateDirectory(place.Directory);
         }
 
+        SegmentSwap.Recover(place.Device, place.Directory);
         var files = new LogFiles(place.Device, place.Directory);
         files.RemoveLeftovers();
         foreach (var offset in files.Snapshots)
@@ -94,6 +96,10 @@ internal sealed class LogLoader(LogPlace place, LogOptions options, long recover
         {
             _segments[..firstUnsure].ForEach(x => areEpochsDirty |= ReadEpochs(x, epochs));
         }
+        else
+        {
+            areEpochsDirty |= EpochCheck.Repair(epochs, _segments[..firstUnsure]);
+        }
 
         if (_segments.Count == 0 && recoveryPoint > checkpointedStart)
         {
@@ -126,6 +132,7 @@ internal sealed class LogLoader(LogPlace place, LogOptions options, long recover
             _replayFrom = Math.Min(_replayFrom, segment.BaseOffset);
         }
 
+        segment.Verified.DistrustUpTo(segment.Size);
         var last = segment.TimeIndex.Last();
         segment.Max = last.Timestamp >= 0 ? last : (-1, -1);
         return !isLast || segment.TryFindEnd(out _);
@@ -146,6 +153,7 @@ internal sealed class LogLoader(LogPlace place, LogOptions options, long recover
             segment.TransactionIndex.Load(exists: false);
             segment.TransactionIndex.TruncateTo(0);
             segment.ResetIndexes();
+            segment.Verified.TruncateTo(0);
             next = Math.Max(next, segment.BaseOffset);
             SegmentScan.Run(segment.Log.Get(), length, (in header, _) =>
             {

@@ -55,6 +55,18 @@ public sealed record LogOptions
     /// <summary><c>cleanup.policy</c> contains <c>compact</c>: records must have keys.</summary>
     public bool CleanupCompact { get; init; }
 
+    /// <summary><c>min.cleanable.dirty.ratio</c>: the share of a log that must be dirty before it is compacted.</summary>
+    public double MinCleanableDirtyRatio { get; init; } = 0.5;
+
+    /// <summary><c>min.compaction.lag.ms</c></summary>
+    public long MinCompactionLagMs { get; init; }
+
+    /// <summary><c>max.compaction.lag.ms</c></summary>
+    public long MaxCompactionLagMs { get; init; } = long.MaxValue;
+
+    /// <summary><c>delete.retention.ms</c>: how long compaction leaves tombstones readable.</summary>
+    public long DeleteRetentionMs { get; init; } = 86_400_000;
+
     /// <summary><c>producer.id.expiration.ms</c></summary>
     public long ProducerIdExpirationMs { get; init; } = 86_400_000;
 }

@@ -15,7 +15,11 @@ public readonly record struct LogAppendResult(
     IReadOnlyList<(int Index, string Message)> RecordErrors);
 
 /// <summary>What a read found. Dispose <paramref name="Records"/> after use: it keeps its segment's file open.</summary>
-public readonly record struct LogReadResult(ErrorCode Error, RecordSource Records);
+public readonly record struct LogReadResult(ErrorCode Error, RecordSource Records)
+{
+    /// <summary>With CORRUPT_MESSAGE: the first damage in the log.</summary>
+    public LogCorruption? Corruption { get; init; }
+}
 
 /// <summary>A record's timestamp, offset and epoch.</summary>
 public readonly record struct LogTimestamp(long Timestamp, Offset Offset, LeaderEpoch Epoch);

@@ -80,8 +80,10 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// Appends batches that already carry offsets and epochs, which must follow on without a gap. When a write fails in the middle
-    /// of a run that spans segments, the batches before it stay: <see cref="LogEnd"/> tells.
+    /// Appends batches that already carry offsets and epochs. They must not overlap what is there, nor each other; gaps are taken as
+    /// they come, because a compacted log has them: who replicates names the offset that the batches follow on, and refuses them
+    /// when the log does not end there. When a write fails in the middle of a run that spans segments, the batches before it stay:
+    /// <see cref="LogEnd"/> tells.
     /// </summary>
     public LogAppendResult AppendAsFollower(in ReadOnlySequence<byte> batches)
     {
@@ -136,9 +138,9 @@ public sealed partial class PartitionLog
         while (scanner.MoveNext())
         {
             var header = scanner.Header;
-            if (header.BaseOffset != expected)
+            if (header.BaseOffset < expected)
             {
-                return Refuse(ErrorCode.OffsetOutOfRange, $"A batch begins at offset {header.BaseOffset}; {expected} was expected.");
+                return Refuse(ErrorCode.OffsetOutOfRange, $"A batch begins at offset {header.BaseOffset}, before {expected}.");
             }
 
             var isFenced = header.PartitionLeaderEpoch >= 0

@@ -1,3 +1,4 @@
+using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Storage.Epochs;
 using OrleansStreaming.Storage.Segments;
 
@@ -27,6 +28,17 @@ public sealed partial class PartitionLog
             return unflushed > 0
                 && (unflushed >= options.FlushMessages
                     || (options.FlushMs != long.MaxValue && _place.Now - Volatile.Read(ref _lastFlush) >= options.FlushMs));
+        }
+    }
+
+    /// <summary>Everything before it is as durable as the topic asks: the log end, but while a sync is due, what is synced.</summary>
+    public Offset DurableEnd
+    {
+        get
+        {
+            // The end first: what is appended in between may make a sync due, but was not counted.
+            var end = _state.End;
+            return new(IsFlushDue ? Math.Min(end, Volatile.Read(ref _flushedTo)) : end);
         }
     }
 

@@ -35,9 +35,10 @@ public sealed partial class PartitionLog
                 }
             }
         }
-        catch (SegmentDamagedException)
+        catch (SegmentDamagedException damage)
         {
-            return new LogReadResult(ErrorCode.CorruptMessage, MemoryRecords.Empty);
+            NoteDamage(damage);
+            return new LogReadResult(ErrorCode.CorruptMessage, MemoryRecords.Empty) { Corruption = _corruption };
         }
         catch (IOException)
         {
@@ -101,6 +102,11 @@ public sealed partial class PartitionLog
                 var truncations = segment.TruncationCount;
                 if (segment.Locate(offset, state.EndOf(index)) is { } first)
                 {
+                    if (first.BaseOffset >= state.EndOffsetOf(index))
+                    {
+                        throw new SegmentDamagedException(segment.Log.Path, first.Position);
+                    }
+
                     var end = PositionOf(state, index, limit, first.Position);
                     var length = Math.Min(Math.Max(maxBytes, atLeastOneBatch ? first.Size : 0), end - first.Position);
                     if (length < first.Size || first.BaseOffset >= limit)
@@ -108,6 +114,7 @@ public sealed partial class PartitionLog
                         return new LogReadResult(ErrorCode.None, MemoryRecords.Empty);
                     }
 
+                    length = Verify(state, index, first.Position, length);
                     if (_state.Truncations != state.Truncations)
                     {
                         return null;

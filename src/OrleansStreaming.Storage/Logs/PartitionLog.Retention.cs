@@ -95,6 +95,7 @@ public sealed partial class PartitionLog
     {
         var removed = state.Segments.AsSpan(0, count);
         Publish(state with { Segments = state.Segments[count..], Start = start });
+        ForgetCorruption();
         _areEpochsDirty |= _epochs.TruncateFromStart(start);
         try
         {

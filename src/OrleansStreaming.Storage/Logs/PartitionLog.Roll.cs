@@ -6,10 +6,19 @@ namespace OrleansStreaming.Storage.Logs;
 
 public sealed partial class PartitionLog
 {
+    /// <summary>Only closed segments are compacted, so the longest compaction lag is a limit for the active one too.</summary>
+    private static long MaxSegmentMs(LogOptions options) =>
+        options.CleanupCompact ? Math.Min(options.SegmentMs, options.MaxCompactionLagMs) : options.SegmentMs;
+
     /// <summary>Whether the batch needs a new segment, when <paramref name="pending"/> bytes still go into the active one.</summary>
     private bool ShouldRoll(in BatchHeader header, long pending, long bytes, LogOptions options)
     {
         var active = _state.Active;
+        if (header.LastOffset - active.BaseOffset > int.MaxValue)
+        {
+            return true;
+        }
+
         if (active.Size + pending == 0)
         {
             return false;
@@ -17,18 +26,25 @@ public sealed partial class PartitionLog
 
         active.FindFirstTimestamp();
         return active.Size + pending > options.SegmentBytes - bytes
-            || WaitedFor(active, header.MaxTimestamp) > options.SegmentMs - JitterOf(active, options)
+            || WaitedFor(active, header.MaxTimestamp) > MaxSegmentMs(options) - JitterOf(active, options)
             || active.OffsetIndex.Count >= options.SegmentIndexBytes / OffsetIndex.EntrySize
-            || active.TimeIndex.Count >= (options.SegmentIndexBytes / TimeIndex.EntrySize) - 1
-            || header.LastOffset - active.BaseOffset > int.MaxValue;
+            || active.TimeIndex.Count >= (options.SegmentIndexBytes / TimeIndex.EntrySize) - 1;
     }
 
     private void Roll(in BatchHeader header, long bytes, LogOptions options)
     {
-        if (ShouldRoll(header, 0, bytes, options))
+        if (!ShouldRoll(header, 0, bytes, options))
         {
-            RollAt(_state.End);
+            return;
         }
+
+        // Compaction may have left a gap that is wider than a segment can count: then the log's end moves over it.
+        if (header.LastOffset - _state.End > int.MaxValue)
+        {
+            Publish(_state with { End = header.BaseOffset });
+        }
+
+        RollAt(_state.End);
     }
 
     /// <summary>Closes the active segment and goes on in a new one; the old one is synced in the background.</summary>
@@ -73,6 +89,6 @@ public sealed partial class PartitionLog
 
         hash = (hash ^ (uint)Partition.Partition) * 1099511628211UL;
         hash = (hash ^ (ulong)segment.BaseOffset) * 1099511628211UL;
-        return (long)(hash % (ulong)Math.Min(options.SegmentJitterMs, options.SegmentMs));
+        return (long)(hash % (ulong)Math.Min(options.SegmentJitterMs, MaxSegmentMs(options)));
     }
 }

@@ -1,4 +1,5 @@
 using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Storage.Segments;
 
 namespace OrleansStreaming.Storage.Logs;
 
@@ -46,6 +47,11 @@ public sealed partial class PartitionLog
             catch (IOException) when (_state.Truncations != state.Truncations)
             {
                 continue;
+            }
+            catch (SegmentDamagedException damage)
+            {
+                NoteDamage(damage);
+                throw;
             }
 
             if (ReferenceEquals(state, _state))

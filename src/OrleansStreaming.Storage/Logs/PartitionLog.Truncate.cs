@@ -18,6 +18,9 @@ public sealed partial class PartitionLog
         return (new LeaderEpoch(found), new Offset(end));
     }
 
+    /// <summary>The epoch under which the offset was, or will be, written; none before the first one known.</summary>
+    public LeaderEpoch EpochAt(Offset offset) => new(_epochs.EpochAt(offset.Value));
+
     /// <summary>A new leader's term starts at the log end.</summary>
     public void BeginEpoch(LeaderEpoch epoch)
     {
@@ -75,9 +78,7 @@ public sealed partial class PartitionLog
     {
         var index = state.IndexOf(offset);
         var segment = state.Segments[index];
-        var cut = segment.Locate(offset, state.EndOf(index));
-        var position = cut?.Position ?? state.EndOf(index);
-        var end = Math.Min(offset, cut?.BaseOffset ?? offset);
+        var (position, end) = PlaceOfCut(segment, offset, state.EndOf(index));
         CutFailedWrite();
         LowerCheckpoints(end);
 
@@ -112,7 +113,21 @@ public sealed partial class PartitionLog
         }
         finally
         {
+            ForgetCorruption();
             ReloadProducers();
+        }
+    }
+
+    /// <summary>Where the batch begins that holds the offset, or, before it, the first damaged one; and the log's end after the cut.</summary>
+    private static (int Position, long End) PlaceOfCut(Segment segment, long offset, int end)
+    {
+        try
+        {
+            return segment.Locate(offset, end) is { } cut ? (cut.Position, Math.Min(offset, cut.BaseOffset)) : (end, offset);
+        }
+        catch (SegmentDamagedException damage)
+        {
+            return (damage.Position, Math.Min(offset, segment.FirstOffsetAt(damage.Position)));
         }
     }
 
@@ -129,6 +144,7 @@ public sealed partial class PartitionLog
         _place.Device.FlushDirectory(_place.Directory);
         Publish(new LogState([segment], offset, offset, 0, state.Truncations + 1));
         _isTailDirty = false;
+        ForgetCorruption();
         Retire(state.Segments);
         _epochs.Clear();
         _areEpochsDirty = true;
@@ -140,6 +156,7 @@ public sealed partial class PartitionLog
     private void LowerCheckpoints(long offset)
     {
         Volatile.Write(ref _flushedTo, Math.Min(_flushedTo, offset));
+        Volatile.Write(ref _cleanedTo, Math.Min(_cleanedTo, offset));
         Truncating?.Invoke(Partition, new Offset(offset));
     }
 

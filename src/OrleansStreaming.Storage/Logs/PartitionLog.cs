@@ -22,7 +22,7 @@ public sealed partial class PartitionLog : IDisposable
     private volatile LogState _state;
     private volatile bool _isClosed;
 
-    internal PartitionLog(LogPlace place, LogOptions options, LoadedLog loaded)
+    internal PartitionLog(LogPlace place, LogOptions options, LoadedLog loaded, long cleanedTo)
     {
         _place = place;
         _options = options;
@@ -33,6 +33,7 @@ public sealed partial class PartitionLog : IDisposable
         _areEpochsDirty = loaded.AreEpochsDirty;
         _isDirectoryDirty = loaded.AreNamesUnsynced;
         _flushedTo = loaded.FlushedTo;
+        _cleanedTo = cleanedTo <= loaded.State.End ? cleanedTo : 0;
         _lastFlush = place.Now;
         _commits = new GroupCommit(Sync, place.Background);
         _removals = new DelayedRemoval(place.Time);

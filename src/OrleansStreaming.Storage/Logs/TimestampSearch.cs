@@ -77,12 +77,12 @@ internal static class TimestampSearch
 
     private static LogTimestamp? FirstIn(Segment segment, int end, long timestamp, long start, long limit)
     {
-        if (segment.Locate(Math.Max(segment.TimeIndex.Lookup(timestamp), start), end) is not { } first)
+        Span<byte> window = stackalloc byte[BatchWalk.SmallWindow];
+        if ((Indexed(segment, end, timestamp, start, window) ?? segment.Locate(start, end)) is not { } first)
         {
             return null;
         }
 
-        Span<byte> window = stackalloc byte[BatchWalk.SmallWindow];
         var walk = new BatchWalk(segment.Log.Get(), first.Position, end, window);
         while (walk.MoveNext() && walk.Header.BaseOffset < limit)
         {
@@ -96,6 +96,26 @@ internal static class TimestampSearch
         return null;
     }
 
+    /// <summary>Where the time index says to begin; null when it knows nothing or is not the index of these batches.</summary>
+    private static BatchPosition? Indexed(Segment segment, int end, long timestamp, long start, Span<byte> window)
+    {
+        try
+        {
+            var (indexed, offset) = segment.TimeIndex.Lookup(timestamp);
+            if (offset <= start || segment.Locate(offset, end) is not { } found)
+            {
+                return null;
+            }
+
+            var walk = new BatchWalk(segment.Log.Get(), found.Position, end, window);
+            return walk.MoveNext() && walk.Header.LastOffset == offset && walk.Header.MaxTimestamp == indexed ? found : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     private static long MaxIn(Segment segment, int end, long start)
     {
         var max = BatchHeader.NoTimestamp;
@@ -103,7 +123,7 @@ internal static class TimestampSearch
         var walk = new BatchWalk(segment.Log.Get(), segment.Locate(start, end)?.Position ?? end, end, window);
         while (walk.MoveNext())
         {
-            max = Math.Max(max, walk.Header.MaxTimestamp);
+            max = walk.Header.RecordCount > 0 ? Math.Max(max, walk.Header.MaxTimestamp) : max;
         }
 
         return max;

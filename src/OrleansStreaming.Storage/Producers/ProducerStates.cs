@@ -21,6 +21,10 @@ internal sealed class ProducerStates
 
     public ProducerEntry? Find(long producerId) => _producers.GetValueOrDefault(producerId);
 
+    /// <summary>Where each producer's last data ends, for compaction.</summary>
+    public Dictionary<long, ProducerTail> Tails() =>
+        _producers.Values.ToDictionary(x => x.ProducerId, x => new ProducerTail(x.Last?.LastOffset ?? -1, x.Epoch));
+
     /// <summary>Checks a batch that a leader is about to append, as Kafka does; changes nothing.</summary>
     /// <param name="marker">The control record, when the batch is one.</param>
     public ProducerVerdict Check(in BatchHeader header, BatchOrigin origin, EndTransactionMarker? marker)

@@ -10,7 +10,8 @@ namespace OrleansStreaming.Storage.Segments;
 /// <param name="start">Where a batch begins.</param>
 /// <param name="end">Where the last batch ends.</param>
 /// <param name="window">Bytes read at a time; at least a header. Several small batches fit into one read.</param>
-internal ref struct BatchWalk(IStorageFile file, int start, int end, Span<byte> window)
+/// <param name="atLeast">No offset is below it; batches whose offsets do not rise are none.</param>
+internal ref struct BatchWalk(IStorageFile file, int start, int end, Span<byte> window, long atLeast = 0)
 {
     /// <summary>A window for a handful of headers, small enough for the stack.</summary>
     public const int SmallWindow = 4096;
@@ -19,6 +20,8 @@ internal ref struct BatchWalk(IStorageFile file, int start, int end, Span<byte> 
     private int _windowStart;
     private int _windowLength;
     private int _next = start;
+    private long _nextOffset = atLeast;
+    private bool _isMisplaced;
 
     public BatchHeader Header { get; private set; }
 
@@ -28,8 +31,16 @@ internal ref struct BatchWalk(IStorageFile file, int start, int end, Span<byte> 
     /// <summary>Where the current batch ends; after the last one, where the good batches end.</summary>
     public readonly int Next => _next;
 
+    /// <summary>The first offset that the next batch may have.</summary>
+    public readonly long NextOffset => _nextOffset;
+
     /// <summary>The walk stopped before the end because the bytes there are no batch.</summary>
     public readonly bool IsDamaged => _next < end;
+
+    /// <summary>
+    /// Where the damage begins. Of two batches that overlap one is in the wrong place and nothing tells which: then at the first.
+    /// </summary>
+    public readonly int DamagedAt => _isMisplaced ? Position : _next;
 
     public bool MoveNext()
     {
@@ -42,9 +53,16 @@ internal ref struct BatchWalk(IStorageFile file, int start, int end, Span<byte> 
             return false;
         }
 
+        if (header.BaseOffset < _nextOffset)
+        {
+            _isMisplaced = true;
+            return false;
+        }
+
         Header = header;
         Position = _next;
         _next += (int)header.SizeInBytes;
+        _nextOffset = header.NextOffset;
         return true;
     }
 

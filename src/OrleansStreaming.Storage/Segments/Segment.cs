@@ -13,14 +13,17 @@ internal sealed class Segment
 {
     private readonly IStorageDevice _device;
     private readonly string _directory;
+    private readonly string _stage;
     private int _bytesSinceIndexEntry;
     private int _owners = 1;
     private volatile int[] _truncations = [];
 
-    public Segment(IStorageDevice device, string directory, long baseOffset, long createdAt)
+    /// <param name="stage">What the files' names end with while the segment is not, or not yet, part of its log.</param>
+    public Segment(IStorageDevice device, string directory, long baseOffset, long createdAt, string stage = "")
     {
         _device = device;
         _directory = directory;
+        _stage = stage;
         BaseOffset = baseOffset;
         CreatedAt = createdAt;
         Log = FileOf(SegmentFiles.Log);
@@ -38,6 +41,9 @@ internal sealed class Segment
     public TimeIndex TimeIndex { get; }
 
     public TransactionIndex TransactionIndex { get; }
+
+    /// <summary>Which bytes of the log may be served without a check.</summary>
+    public VerifiedRanges Verified { get; } = new();
 
     /// <summary>Bytes of good batches; the writer's view, and everybody's once the segment is closed.</summary>
     public int Size { get; set; }
@@ -71,7 +77,7 @@ internal sealed class Segment
     public void Add(in BatchHeader header, int indexIntervalBytes)
     {
         FirstTimestamp ??= header.MaxTimestamp;
-        if (header.MaxTimestamp > Max.Timestamp)
+        if (header.MaxTimestamp > Max.Timestamp && header.RecordCount > 0)
         {
             Max = (header.MaxTimestamp, header.LastOffset);
         }
@@ -87,14 +93,16 @@ internal sealed class Segment
         Size += (int)header.SizeInBytes;
     }
 
-    /// <summary>Reads <see cref="FirstTimestamp"/> of a segment that was found on disk.</summary>
-    public void FindFirstTimestamp()
+    /// <summary>Reads <see cref="FirstTimestamp"/> of a segment that was found on disk; the writer's to call.</summary>
+    public void FindFirstTimestamp() => FirstTimestamp ??= ReadFirstTimestamp();
+
+    /// <summary>The first batch's greatest timestamp, from the file; null while there is none.</summary>
+    public long? ReadFirstTimestamp()
     {
         Span<byte> header = stackalloc byte[BatchHeader.Size];
-        if (FirstTimestamp is null && Size > 0 && Log.Get().ReadFully(0, header) == header.Length && BatchHeader.TryRead(header, out var first))
-        {
-            FirstTimestamp = first.MaxTimestamp;
-        }
+        return Size > 0 && Log.Get().ReadFully(0, header) == header.Length && BatchHeader.TryRead(header, out var first)
+            ? first.MaxTimestamp
+            : null;
     }
 
     /// <summary>Removes what a failed write may have left behind the last good batch.</summary>
@@ -135,16 +143,7 @@ internal sealed class Segment
     public BatchPosition? Locate(long offset, int end, int from = 0)
     {
         Span<byte> window = stackalloc byte[BatchWalk.SmallWindow];
-        var start = Math.Max(OffsetIndex.Lookup(offset), from);
-        var walk = new BatchWalk(Log.Get(), start, end, window);
-
-        // A damaged index entry points nowhere, or behind the batch: then the slow way is still right.
-        if (start > from && (!walk.MoveNext() || walk.Header.BaseOffset > offset))
-        {
-            start = from;
-        }
-
-        walk = new BatchWalk(Log.Get(), start, end, window);
+        var walk = new BatchWalk(Log.Get(), Math.Max(from, IndexedPosition(offset, end, window)), end, window, BaseOffset);
         while (walk.MoveNext())
         {
             if (walk.Header.LastOffset >= offset)
@@ -153,7 +152,19 @@ internal sealed class Segment
             }
         }
 
-        return walk.IsDamaged ? throw new SegmentDamagedException(Log.Path, walk.Next) : null;
+        return walk.IsDamaged ? throw new SegmentDamagedException(Log.Path, walk.DamagedAt) : null;
+    }
+
+    /// <summary>The offset at which the first batch at or after the position can begin, by the batches before it.</summary>
+    public long FirstOffsetAt(int position)
+    {
+        Span<byte> window = stackalloc byte[BatchWalk.SmallWindow];
+        var walk = new BatchWalk(Log.Get(), 0, position, window, BaseOffset);
+        while (walk.MoveNext())
+        {
+        }
+
+        return walk.NextOffset;
     }
 
     /// <summary>Cuts the file at the position, where the batch begins that holds the offset.</summary>
@@ -167,6 +178,7 @@ internal sealed class Segment
         // Announced before it happens, so that a reader that finds other bytes also finds the reason.
         _truncations = [.. _truncations, position];
         Size = position;
+        Verified.TruncateTo(position);
         Log.Get().SetLength(position);
         _bytesSinceIndexEntry = 0;
         if (position == 0)
@@ -236,10 +248,10 @@ internal sealed class Segment
         var last = TimeIndex.Last();
         Max = last.Timestamp >= 0 ? last : (-1, -1);
         Span<byte> window = stackalloc byte[BatchWalk.SmallWindow];
-        var walk = new BatchWalk(Log.Get(), TimeIndex.Count == 0 ? 0 : OffsetIndex.Lookup(last.Offset), Size, window);
+        var walk = new BatchWalk(Log.Get(), TimeIndex.Count == 0 ? 0 : OffsetIndex.Lookup(last.Offset).Position, Size, window);
         while (walk.MoveNext())
         {
-            if (walk.Header.MaxTimestamp > Max.Timestamp)
+            if (walk.Header.MaxTimestamp > Max.Timestamp && walk.Header.RecordCount > 0)
             {
                 Max = (walk.Header.MaxTimestamp, walk.Header.LastOffset);
             }
@@ -293,10 +305,15 @@ internal sealed class Segment
     /// <summary>Renames every file so that a later start does not find the segment.</summary>
     public void MarkDeleted()
     {
-        Rename(Log, SegmentFiles.Log);
-        Rename(OffsetIndex.Entries.File, SegmentFiles.OffsetIndex);
-        Rename(TimeIndex.Entries.File, SegmentFiles.TimeIndex);
-        Rename(TransactionIndex.File, SegmentFiles.TransactionIndex);
+        Rename(Log, SegmentFiles.Log + SegmentFiles.Deleted);
+        RenameIndexes(SegmentFiles.Deleted);
+    }
+
+    /// <summary>Gives every file the name of another stage, the log last: who finds its name finds the others'.</summary>
+    public void MoveTo(string stage)
+    {
+        RenameIndexes(stage);
+        Rename(Log, SegmentFiles.Log + stage);
     }
 
     /// <summary>Removes the files after <see cref="MarkDeleted"/>; readers that have them open finish undisturbed.</summary>
@@ -308,10 +325,44 @@ internal sealed class Segment
         }
     }
 
-    private LazyFile FileOf(string suffix) => new(_device, SegmentFiles.PathOf(_directory, BaseOffset, suffix));
+    /// <summary>
+    /// Where the index says that a batch begins which is not behind the offset; the segment's beginning when the index is damaged or
+    /// gone: then the slow way is still right.
+    /// </summary>
+    private int IndexedPosition(long offset, int end, Span<byte> window)
+    {
+        try
+        {
+            var (lastOffset, position) = OffsetIndex.Lookup(offset);
+            if (position <= 0 || position >= end)
+            {
+                return 0;
+            }
 
-    private void Rename(LazyFile file, string suffix) =>
-        file.Rename(SegmentFiles.PathOf(_directory, BaseOffset, suffix + SegmentFiles.Deleted));
+            // The batch that the entry is about must be there; Kafka makes one for several batches, with the last one's offset.
+            var walk = new BatchWalk(Log.Get(), position, end, window, BaseOffset);
+            while (walk.MoveNext() && walk.Header.LastOffset < lastOffset)
+            {
+            }
+
+            return walk.Header.LastOffset == lastOffset ? position : 0;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private LazyFile FileOf(string suffix) => new(_device, SegmentFiles.PathOf(_directory, BaseOffset, suffix + _stage));
+
+    private void RenameIndexes(string stage)
+    {
+        Rename(OffsetIndex.Entries.File, SegmentFiles.OffsetIndex + stage);
+        Rename(TimeIndex.Entries.File, SegmentFiles.TimeIndex + stage);
+        Rename(TransactionIndex.File, SegmentFiles.TransactionIndex + stage);
+    }
+
+    private void Rename(LazyFile file, string suffix) => file.Rename(SegmentFiles.PathOf(_directory, BaseOffset, suffix));
 
     private void AddTimeIndexEntry()
     {

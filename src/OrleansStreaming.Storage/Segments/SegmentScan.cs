@@ -15,12 +15,15 @@ internal static class SegmentScan
     /// Visits the good batches in their order, until the end, the first bad byte, or the first batch that is refused; answers how
     /// many bytes were good.
     /// </summary>
-    public static int Run(IStorageFile file, int length, BatchVisitor visit)
+    public static int Run(IStorageFile file, int length, BatchVisitor visit) => Run(file, 0, length, visit);
+
+    /// <summary>The same from a position on where a batch begins; answers the position where the good bytes end.</summary>
+    public static int Run(IStorageFile file, int start, int length, BatchVisitor visit)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(length, BufferBytes));
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(length - start, BufferBytes));
         try
         {
-            var good = 0;
+            var good = start;
             while (good < length)
             {
                 var wanted = Math.Min(buffer.Length, length - good);

@@ -24,7 +24,7 @@ public sealed class PartitionHistoryTests
     private sealed class History(int seed)
     {
         private readonly Random _random = new(seed);
-        private readonly PartitionMachine _leader = new(new BrokerId(1), Offset.Zero);
+        private readonly PartitionMachine _leader = new(new BrokerId(1), LeaderEpoch.None, Offset.Zero);
         private readonly Dictionary<int, long> _ends = _brokers.ToDictionary(id => id, _ => 0L);
         private readonly List<PartitionDescription> _told = [];
         private readonly List<(LeaderEpoch Epoch, PartitionEpoch Version, BrokerId[] Wish)> _proposals = [];
@@ -65,22 +65,28 @@ public sealed class PartitionHistoryTests
                     var epoch = new LeaderEpoch(_leader.Epoch.Value - _random.Next(0, 2));
                     _leader.Acknowledge(new BrokerId(follower), epoch, new Offset(_ends[follower]));
                     break;
-                case 4 when _leader.ProposeJoin(new BrokerId(_random.Next(2, 5))) is { } joined:
-                    _proposals.Add((_leader.Epoch, _leader.PartitionEpoch, joined));
+                case 4 when _leader.IsLeader && new BrokerId(_random.Next(2, 5)) is var joining && _leader.IsCaughtUp(joining):
+                    Propose([.. _leader.InSync.ToArray().Union([joining])]);
                     break;
-                case 5 when _leader.ProposeLeave([new BrokerId(_random.Next(1, 5))]) is { } left:
-                    _proposals.Add((_leader.Epoch, _leader.PartitionEpoch, left));
+                case 5 when _leader.IsLeader && new BrokerId(_random.Next(2, 5)) is var leaving:
+                    Propose([.. _leader.InSync.ToArray().Where(broker => broker != leaving)]);
                     break;
                 case 6 when _proposals.Count > 0:
                     Decide(_proposals[_random.Next(_proposals.Count)]);
                     break;
                 case 7:
-                    _leader.Assign(_told[_random.Next(_told.Count)], new Offset(_ends[1]));
+                    _leader.Assign(_told[_random.Next(_told.Count)], new Offset(_ends[1]), new Offset(_ends[1]));
                     break;
                 case 8 when _random.Next(6) == 0:
                     Tell(_truth.LeaderEpoch.Next(), _truth.InSyncReplicas.ToArray());
                     break;
             }
+        }
+
+        private void Propose(BrokerId[] wish)
+        {
+            _leader.Propose(wish);
+            _proposals.Add((_leader.Epoch, _leader.PartitionEpoch, wish));
         }
 
         private void Decide((LeaderEpoch Epoch, PartitionEpoch Version, BrokerId[] Wish) proposal)

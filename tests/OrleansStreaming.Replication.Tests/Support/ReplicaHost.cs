@@ -32,6 +32,8 @@ internal sealed class ReplicaHost : IDisposable
 
     public ManualClock Clock { get; } = new();
 
+    public FakePeers Peers { get; } = new();
+
     public LocalReplica Replica { get; }
 
     public ReplicaHost Lead(int epoch = 0, int[]? replicas = null, int[]? inSync = null)
@@ -61,6 +63,7 @@ internal sealed class ReplicaHost : IDisposable
         var log = _directory.OpenLog(new TopicPartition("t", 0), Topic, _options.Log);
         var all = new LocalReplicas(Options.Create(new BrokerOptions { DataDirectory = _path }), Device);
         var metrics = new ReplicationMetrics(_services.GetRequiredService<IMeterFactory>(), all);
-        return new LocalReplica(new BrokerId(1), log, _options, Offset.Zero, Clock, metrics, NullLogger.Instance);
+        var context = new ReplicaContext(new BrokerId(1), 1, Clock, Peers, metrics, NullLogger.Instance);
+        return new LocalReplica(context, log, _options, Offset.Zero, LeaderEpoch.None);
     }
 }

@@ -39,6 +39,8 @@ internal sealed class SyncControl : IStorageDevice
 
     public void FlushDirectory(string path) => _inner.FlushDirectory(path);
 
+    public string? BootId => _inner.BootId;
+
     public (long Total, long Usable) VolumeOf(string path) => _inner.VolumeOf(path);
 
     public IDisposable? TryLock(string path) => _inner.TryLock(path);

@@ -92,21 +92,43 @@ public sealed class AppendTests
     }
 
     [Fact]
-    public void A_follower_refuses_gaps_overlaps_old_epochs_and_damage()
+    public void A_follower_refuses_overlaps_old_epochs_and_damage()
     {
         using var fixture = new LogFixture();
         fixture.Log.AppendAsFollower(Batches.Replicated(0, 3, "a", "b"));
         var cut = Batches.Replicated(2, 3, "c");
 
-        Assert.Equal(ErrorCode.OffsetOutOfRange, Error(Batches.Replicated(3, 3, "gap")));
         Assert.Equal(ErrorCode.OffsetOutOfRange, Error(Batches.Replicated(1, 3, "overlap")));
         Assert.Equal(ErrorCode.FencedLeaderEpoch, Error(Batches.Replicated(2, 2, "old")));
         Assert.Equal(ErrorCode.FencedLeaderEpoch, Error(Batches.Join(Batches.Replicated(2, 5, "new"), Batches.Replicated(3, 4, "old"))));
         Assert.Equal(ErrorCode.CorruptMessage, Error(cut.Slice(0, cut.Length - 1)));
-        Assert.Equal(ErrorCode.OffsetOutOfRange, Error(Batches.Join(Batches.Replicated(2, 3, "good"), Batches.Replicated(9, 3, "bad"))));
+        Assert.Equal(ErrorCode.OffsetOutOfRange, Error(Batches.Join(Batches.Replicated(5, 3, "good"), Batches.Replicated(4, 3, "bad"))));
         Assert.Equal([(0, "a"), (1, "b")], fixture.ReadAll());
 
         ErrorCode Error(ReadOnlySequence<byte> batches) => fixture.Log.AppendAsFollower(batches).Error;
+    }
+
+    [Fact]
+    public async Task A_follower_takes_the_gaps_that_a_compacted_log_has()
+    {
+        using var fixture = new LogFixture();
+        long[] offsets = [3, 4, 90, int.MaxValue + 100L, (3L * int.MaxValue) + 5];
+        foreach (var offset in offsets)
+        {
+            Assert.Equal(ErrorCode.None, fixture.Log.AppendAsFollower(Batches.Replicated(offset, 3, $"{offset}")).Error);
+            Assert.Equal(offset + 1, fixture.Log.LogEnd.Value);
+        }
+
+        var expected = offsets.Select(x => (x, $"{x}")).ToArray();
+        Assert.Equal(expected, fixture.ReadAll());
+        Assert.All(expected, x => Assert.Equal(x, fixture.ReadFrom(x.x)[0]));
+        Assert.Equal(expected[2..], fixture.ReadFrom(5));
+        fixture.Kill();
+        Assert.Equal(expected, fixture.ReadAll());
+        await fixture.ReopenAsync();
+        fixture.Log.TruncateTo(new Offset(50));
+        Assert.Equal(50, fixture.Log.LogEnd.Value);
+        Assert.Equal(expected[..2], fixture.ReadAll());
     }
 
     [Fact]

@@ -48,6 +48,7 @@ internal sealed class SimulatedFile(SimulatedStorageDevice device, SimulatedInod
         lock (device.Gate)
         {
             ThrowIfGone();
+            device.Step();
             inode.SetLength(length);
         }
     }

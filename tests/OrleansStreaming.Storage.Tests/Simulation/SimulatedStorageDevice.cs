@@ -11,6 +11,7 @@ public sealed class SimulatedStorageDevice(int seed) : IStorageDevice
     private readonly Random _random = new(seed);
     private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
     private readonly SimulatedDirectory _root = new();
+    private int _boots;
 
     /// <summary>Bytes that files may still grow by.</summary>
     public long FreeBytes { get; set; } = long.MaxValue;
@@ -20,6 +21,9 @@ public sealed class SimulatedStorageDevice(int seed) : IStorageDevice
 
     /// <summary>Reads answer fewer bytes than asked for, at least one.</summary>
     public bool ReadsInPieces { get; set; }
+
+    /// <summary>How many changes are still made before the process stops; from then on, until a crash, everything fails.</summary>
+    public int StepsLeft { get; set; } = int.MaxValue;
 
     /// <summary>Called once, in the middle of the next sync.</summary>
     public Action? DuringFlush { get; set; }
@@ -39,6 +43,8 @@ public sealed class SimulatedStorageDevice(int seed) : IStorageDevice
         lock (Gate)
         {
             Life++;
+            StepsLeft = int.MaxValue;
+            _boots++;
             _locks.Clear();
             _root.Crash(_random);
         }
@@ -76,11 +82,22 @@ public sealed class SimulatedStorageDevice(int seed) : IStorageDevice
                     throw new FileNotFoundException($"There is no file '{path}'.");
                 }
 
+                Step();
                 parent.Set(name, node = new SimulatedInode());
             }
 
             return new SimulatedFile(this, (SimulatedInode)node, Life);
         }
+    }
+
+    internal void Step()
+    {
+        if (StepsLeft == 0)
+        {
+            throw new IOException("The process has stopped.");
+        }
+
+        StepsLeft -= StepsLeft == int.MaxValue ? 0 : 1;
     }
 
     public bool FileExists(string path) => Find(path) is SimulatedInode;
@@ -112,6 +129,7 @@ public sealed class SimulatedStorageDevice(int seed) : IStorageDevice
     {
         lock (Gate)
         {
+            Step();
             _ = FileAt(source);
             ParentOf(source).Parent.Rename(Path.GetFileName(source), Path.GetFileName(target));
         }
@@ -133,6 +151,7 @@ public sealed class SimulatedStorageDevice(int seed) : IStorageDevice
             var (parent, name) = ParentOf(path);
             if (parent.Names.TryGetValue(name, out var node))
             {
+                Step();
                 FreeBytes += FreeBytes == long.MaxValue ? 0 : ((SimulatedInode)node).Length;
                 parent.Remove(name);
             }
@@ -157,6 +176,9 @@ public sealed class SimulatedStorageDevice(int seed) : IStorageDevice
         }
     }
 
+    /// <summary>Another one after each power cut.</summary>
+    public string? BootId => $"boot-{_boots}";
+
     public (long Total, long Usable) VolumeOf(string path) => (long.MaxValue, FreeBytes);
 
     public IDisposable? TryLock(string path)
@@ -172,6 +194,7 @@ public sealed class SimulatedStorageDevice(int seed) : IStorageDevice
 
     internal long PermittedWrite(long bytes, long growth)
     {
+        Step();
         Writes++;
         var permitted = growth <= FreeBytes ? bytes : Math.Max(0, bytes - (growth - FreeBytes));
         FreeBytes -= FreeBytes == long.MaxValue ? 0 : Math.Min(growth, FreeBytes);
@@ -180,6 +203,7 @@ public sealed class SimulatedStorageDevice(int seed) : IStorageDevice
 
     internal void BeforeFlush()
     {
+        Step();
         Flushes++;
         var during = DuringFlush;
         DuringFlush = null;

@@ -1,0 +1,237 @@
+using Microsoft.Extensions.Logging;
+using OrleansStreaming.Contracts.Replication;
+using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Replication.Metrics;
+using OrleansStreaming.Replication.Replicas;
+
+namespace OrleansStreaming.Replication.Links;
+
+/// <summary>
+/// Everything that goes from this broker's leaders to one other broker's followers. A replica that has something is sent at once
+/// while few messages are under way; what comes meanwhile travels together in the next one, so that batches grow with the load
+/// and no timer delays a record. Any thread.
+/// </summary>
+internal sealed partial class BrokerLink : IThreadPoolWorkItem
+{
+    private readonly Lock _gate = new();
+    private readonly ReadyQueue _queue = new();
+    private readonly BrokerId _self;
+    private readonly BrokerId _peer;
+    private readonly LinkOptions _options;
+    private readonly Func<ReplicateRequest, Task<ReplicateResponse>> _send;
+    private readonly Func<TimeSpan> _now;
+    private readonly TimeProvider _time;
+    private readonly ReplicationMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly ITimer _timer;
+    private int _underWay;
+    private bool _isPumping;
+    private bool _isDown;
+
+    public BrokerLink(
+        BrokerId self,
+        BrokerId peer,
+        LinkOptions options,
+        Func<ReplicateRequest, Task<ReplicateResponse>> send,
+        Func<TimeSpan> now,
+        TimeProvider time,
+        ReplicationMetrics metrics,
+        ILogger logger)
+    {
+        _self = self;
+        _peer = peer;
+        _options = options;
+        _send = send;
+        _now = now;
+        _time = time;
+        _metrics = metrics;
+        _logger = logger;
+        _timer = time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The replica is asked for a part, now or when its time has come.</summary>
+    public void Ready(LocalReplica replica, TimeSpan at, bool isCatchingUp)
+    {
+        var now = _now();
+        lock (_gate)
+        {
+            if (at <= now)
+            {
+                _queue.Add(replica, isCatchingUp);
+                Pump();
+            }
+            else if (_queue.AddLater(replica, isCatchingUp, at))
+            {
+                Arm(at, now);
+            }
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        while (Collect() is { } parts)
+        {
+            _ = SendAsync(parts);
+        }
+    }
+
+    /// <summary>The parts of the next message; null when there are none, or enough messages are under way.</summary>
+    private List<PreparedPart>? Collect()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_queue.IsEmpty || _underWay == _options.MaxUnderWay)
+                {
+                    _isPumping = false;
+                    return null;
+                }
+
+                _underWay++;
+            }
+
+            var parts = new List<PreparedPart>();
+            var live = _options.MessageBytes - (HasCatchUp() ? _options.CatchUpBytes : 0);
+            Fill(parts, isCatchingUp: false, live);
+            Fill(parts, isCatchingUp: true, parts.Count == 0 ? _options.MessageBytes : _options.CatchUpBytes);
+            if (parts.Count > 0)
+            {
+                return parts;
+            }
+
+            lock (_gate)
+            {
+                _underWay--;
+            }
+        }
+    }
+
+    private void Fill(List<PreparedPart> parts, bool isCatchingUp, int bytes)
+    {
+        while (bytes > 0)
+        {
+            LocalReplica? replica;
+            lock (_gate)
+            {
+                replica = _queue.Take(isCatchingUp);
+            }
+
+            if (replica is null)
+            {
+                return;
+            }
+
+            if (replica.TryPrepare(_peer, Math.Min(bytes, _options.PartBytes), out var part))
+            {
+                parts.Add(part);
+                bytes -= part.Part.Records.Length + LinkOptions.PartOverheadBytes;
+            }
+        }
+    }
+
+    private async Task SendAsync(List<PreparedPart> parts)
+    {
+        var request = new ReplicateRequest { From = _self, Parts = [.. parts.Select(part => part.Part)] };
+        ReplicateResponse? response = null;
+        try
+        {
+            response = await _send(request).WaitAsync(_options.Timeout, _time).ConfigureAwait(false);
+            if (response.Answers.Length != parts.Count)
+            {
+                throw new InvalidOperationException($"Broker {_peer} answered {response.Answers.Length} of {parts.Count} parts.");
+            }
+        }
+        catch (Exception exception)
+        {
+            response = null;
+            ReportDown(exception);
+        }
+
+        lock (_gate)
+        {
+            _underWay--;
+            Pump();
+        }
+
+        if (response is not null)
+        {
+            ReportUp();
+            Answer(parts, response);
+        }
+        else
+        {
+            parts.ForEach(part => part.Replica.OnCallFailed(part.Plan));
+        }
+    }
+
+    private void Answer(List<PreparedPart> parts, ReplicateResponse response)
+    {
+        var bytes = 0L;
+        for (var i = 0; i < parts.Count; i++)
+        {
+            bytes += parts[i].Part.Records.Length;
+            parts[i].ReturnBuffer();
+            parts[i].Replica.OnAnswer(parts[i].Plan, response.BrokerEpoch, response.Answers[i]);
+        }
+
+        _metrics.Sent(bytes);
+    }
+
+    private bool HasCatchUp()
+    {
+        lock (_gate)
+        {
+            return _queue.HasCatchUp;
+        }
+    }
+
+    /// <summary>Under the gate.</summary>
+    private void Pump()
+    {
+        if (!_isPumping && !_queue.IsEmpty && _underWay < _options.MaxUnderWay)
+        {
+            _isPumping = true;
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    private void Arm(TimeSpan at, TimeSpan now) =>
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((at - now).TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+
+    private void OnTimer()
+    {
+        var now = _now();
+        lock (_gate)
+        {
+            if (_queue.AddDue(now) is { } next)
+            {
+                Arm(next, now);
+            }
+
+            Pump();
+        }
+    }
+
+    private void ReportDown(Exception exception)
+    {
+        if (!Interlocked.Exchange(ref _isDown, true))
+        {
+            LogDown(_logger, _peer, exception.Message);
+        }
+    }
+
+    private void ReportUp()
+    {
+        if (_isDown && Interlocked.Exchange(ref _isDown, false))
+        {
+            LogUp(_logger, _peer);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Replication to broker {Peer} is interrupted: {Reason}")]
+    private static partial void LogDown(ILogger logger, BrokerId peer, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Replication to broker {Peer} goes on")]
+    private static partial void LogUp(ILogger logger, BrokerId peer);
+}

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans;
+using Orleans.Runtime;
+using OrleansStreaming.Contracts.Brokers;
+using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Contracts.Configs;
+using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Replication.Metrics;
+using OrleansStreaming.Replication.Replicas;
+
+namespace OrleansStreaming.Replication.Links;
+
+/// <summary>This broker's ways to all others, and who of them is there. Any thread.</summary>
+internal sealed class BrokerLinks(
+    IGrainFactory grains,
+    IClusterMembershipService membership,
+    LocalReplicas replicas,
+    ReplicationMetrics metrics,
+    IOptions<BrokerOptions> options,
+    TimeProvider time,
+    ILogger<BrokerLinks> logger) : IReplicaPeers
+{
+    /// <summary>Between two looks at followers that lag and at proposals without a decision.</summary>
+    private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConcurrentDictionary<BrokerId, BrokerLink> _links = new();
+    private readonly BrokerId _self = new(options.Value.BrokerId);
+    private readonly long _origin = time.GetTimestamp();
+    private readonly LinkOptions _linkOptions = new() { PartBytes = PartBytes(options.Value) };
+    private volatile FrozenSet<BrokerId> _present = PresentIn(membership.CurrentSnapshot);
+
+    public TimeSpan Now => time.GetElapsedTime(_origin);
+
+    public bool IsPresent(BrokerId broker) => _present.Contains(broker);
+
+    public void Ready(BrokerId follower, LocalReplica replica, TimeSpan at, bool isCatchingUp) =>
+        (_links.TryGetValue(follower, out var link) ? link : _links.GetOrAdd(follower, Open)).Ready(replica, at, isCatchingUp);
+
+    public void Propose(string topic, InSyncProposal proposal) => Detached(() => grains.GetGrain<ITopicGrain>(topic).ProposeInSync(proposal));
+
+    public void Resign(string topic, LeaderResignation resignation) => Detached(() => grains.GetGrain<ITopicGrain>(topic).Resign(resignation));
+
+    /// <summary>Watches the members and the clock until cancelled.</summary>
+    public Task RunAsync(CancellationToken stopping) => Task.WhenAll(WatchMembersAsync(stopping), TickAsync(stopping));
+
+    private async Task WatchMembersAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stopping))
+            {
+                var present = PresentIn(snapshot);
+                if (!present.SetEquals(_present))
+                {
+                    _present = present;
+                    foreach (var replica in replicas.Open)
+                    {
+                        replica.OnPeersChanged();
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The broker stops.
+        }
+    }
+
+    private async Task TickAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(_tick, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping))
+            {
+                foreach (var replica in replicas.Open)
+                {
+                    replica.Tick();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The broker stops.
+        }
+    }
+
+    private BrokerLink Open(BrokerId peer)
+    {
+        var grain = grains.GetGrain<IBrokerGrain>(peer.Value.ToString(CultureInfo.InvariantCulture));
+        return new BrokerLink(_self, peer, _linkOptions, grain.Replicate, () => Now, time, metrics, logger);
+    }
+
+    // Off the caller's stack, its locks and its grain: one-way calls are answered by what the topic decides.
+    private static void Detached(Func<Task> call) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static call => call().ContinueWith(
+                static task => _ = task.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default),
+            call,
+            preferLocal: false);
+
+    private static FrozenSet<BrokerId> PresentIn(ClusterMembershipSnapshot snapshot) => snapshot.Members.Values
+        .Where(member => member.Status == SiloStatus.Active)
+        .Select(member => BrokerSilos.BrokerOf(member.Name))
+        .ToFrozenSet();
+
+    private static int PartBytes(BrokerOptions options)
+    {
+        var layers = new BrokerConfigLayers { Static = new Dictionary<string, string>(options.Configs) };
+        return Math.Max(1, int.Parse(EffectiveConfigs.BrokerValue("replica.fetch.max.bytes", layers)!, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+    }
+}

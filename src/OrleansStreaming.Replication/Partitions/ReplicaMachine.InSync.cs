@@ -1,0 +1,128 @@
+using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Records.Ids;
+
+namespace OrleansStreaming.Replication.Partitions;
+
+public sealed partial class ReplicaMachine
+{
+    /// <summary>A proposal without a decision is made anew after this: it is compare-and-swap, so that repeating is harmless.</summary>
+    public static readonly TimeSpan ProposeAgainAfter = TimeSpan.FromSeconds(1);
+
+    private readonly HashSet<BrokerId> _gone = [];
+    private TimeSpan _proposedAt;
+
+    /// <summary><c>replica.lag.time.max.ms</c>: how long an in-sync follower may lack something.</summary>
+    public TimeSpan MaxLag { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A broker is no member of the cluster now: it counts as in sync no longer than the topic needs to agree.</summary>
+    public void OnBrokerGone(BrokerId broker, TimeSpan now)
+    {
+        if (_gone.Add(broker) && Stream(broker) is { } stream)
+        {
+            stream.OnFailure(isDiskFault: false, now);
+            _state.Forget(broker);
+        }
+    }
+
+    /// <summary>A broker is a member again, maybe in another life.</summary>
+    public void OnBrokerBack(BrokerId broker, TimeSpan now)
+    {
+        if (_gone.Remove(broker))
+        {
+            Stream(broker)?.OnBack(now);
+        }
+    }
+
+    /// <summary>
+    /// The in-sync set to ask the topic for now; null when it is as it should be, or was asked for a moment ago. Ask after every
+    /// answer and every news of a broker, and about twice a second.
+    /// </summary>
+    /// <remarks>
+    /// A wish that is overtaken by events is replaced by the next one, which may be for the set as it is: that raises the
+    /// partition epoch, so that the earlier wish cannot come true any more.
+    /// </remarks>
+    public InSyncProposal? Propose(TimeSpan now)
+    {
+        if (!IsLeader || !IsProposalDue(now))
+        {
+            return null;
+        }
+
+        BrokerId[] wanted = [.. _state.InSync.ToArray().Where(broker => !MustLeave(broker, now)), .. _state.Replicas.ToArray().Where(MayJoin)];
+        _state.Propose(wanted);
+        _proposedAt = now;
+        return new InSyncProposal
+        {
+            TopicId = _topic,
+            Partition = _partition.Partition,
+            Leader = _self,
+            LeaderEpoch = Epoch,
+            PartitionEpoch = _state.PartitionEpoch,
+            InSyncReplicas = wanted,
+            LostReplicas = [.. _state.InSync.ToArray().Where(broker => Stream(broker) is { HasLost: true })],
+            BrokerEpochs = Array.ConvertAll(wanted, broker => broker == _self ? _brokerEpoch : Stream(broker)?.SyncedUnder ?? -1),
+        };
+    }
+
+    private bool IsProposalDue(TimeSpan now)
+    {
+        if (_state.Proposed is not { } proposed)
+        {
+            return IsChangeWanted(now);
+        }
+
+        if (now - _proposedAt >= ProposeAgainAfter)
+        {
+            return true;
+        }
+
+        // Who must go is not waited for: until it is out of every set asked for, nothing is committed without it.
+        foreach (var broker in proposed)
+        {
+            if (MustLeave(broker, now))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsChangeWanted(TimeSpan now)
+    {
+        foreach (var broker in _state.InSync)
+        {
+            if (MustLeave(broker, now))
+            {
+                return true;
+            }
+        }
+
+        foreach (var stream in _streams)
+        {
+            if (MayJoin(stream.Broker))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsGone(BrokerId broker) => _gone.Contains(broker);
+
+    private bool MustLeave(BrokerId broker, TimeSpan now) =>
+        broker != _self
+        && (IsGone(broker)
+            || Stream(broker) is not { } stream
+            || stream.HasDiskFault
+            || stream.HasLost
+            || now - (stream.BehindSince ?? now) > MaxLag);
+
+    private bool MayJoin(BrokerId broker) =>
+        broker != _self
+        && !_state.InSync.Contains(broker)
+        && !IsGone(broker)
+        && Stream(broker) is { HasDiskFault: false, Phase: FollowerPhase.Streaming }
+        && _state.IsCaughtUp(broker);
+}

@@ -1,0 +1,41 @@
+using OrleansStreaming.Records.Ids;
+
+namespace OrleansStreaming.Replication.Replicas;
+
+internal sealed partial class LocalReplica
+{
+    /// <inheritdoc/>
+    public (int InSync, int All, int Least)? InSync
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var state = _machine.State;
+                return state.IsLeader ? (state.InSync.Length, state.Replicas.Length, state.EffectiveMinInSync) : null;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public long MaxLag
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var lag = 0L;
+                foreach (var stream in _machine.Streams)
+                {
+                    var end = stream.NextOffset == Offset.None ? _log.LogStart : stream.NextOffset;
+                    lag = Math.Max(lag, _log.LogEnd - end);
+                }
+
+                return lag;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsDamaged => _log.Corruption is not null;
+}

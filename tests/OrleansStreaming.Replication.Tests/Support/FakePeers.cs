@@ -1,0 +1,27 @@
+using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Replication.Replicas;
+
+namespace OrleansStreaming.Replication.Tests.Support;
+
+/// <summary>Other brokers that are only noted down: who was told to be ready, and what was asked of topics.</summary>
+internal sealed class FakePeers : IReplicaPeers
+{
+    public TimeSpan Now { get; set; } = TimeSpan.FromMinutes(1);
+
+    public HashSet<BrokerId> Absent { get; } = [];
+
+    public List<(BrokerId Follower, TimeSpan At)> Told { get; } = [];
+
+    public List<InSyncProposal> Proposals { get; } = [];
+
+    public List<LeaderResignation> Resignations { get; } = [];
+
+    public bool IsPresent(BrokerId broker) => !Absent.Contains(broker);
+
+    public void Ready(BrokerId follower, LocalReplica replica, TimeSpan at, bool isCatchingUp) => Told.Add((follower, at));
+
+    public void Propose(string topic, InSyncProposal proposal) => Proposals.Add(proposal);
+
+    public void Resign(string topic, LeaderResignation resignation) => Resignations.Add(resignation);
+}

@@ -1,0 +1,289 @@
+using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Contracts.Replication;
+using OrleansStreaming.Records.Errors;
+using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Simulation.Tests.Disks;
+using OrleansStreaming.Simulation.Tests.Engine;
+using OrleansStreaming.Simulation.Tests.Membership;
+using OrleansStreaming.Simulation.Tests.Topics;
+
+namespace OrleansStreaming.Simulation.Tests.Brokers;
+
+/// <summary>
+/// A broker: its disks outlive it, everything else is one life's. It joins, registers, opens its logs, announces itself, tails
+/// the controller, and ends when it learns that it was declared dead.
+/// </summary>
+internal sealed class SimulatedBroker : SimulatedProcess
+{
+    private const long TailPeriod = 200 * Micros.Millisecond;
+
+    private readonly SimulatedWorld _world;
+    private readonly SimulatedLog[] _disks;
+    private readonly long[] _checkpoints;
+    private readonly ReplicaHost?[] _replicas;
+    private bool _mayHaveLost;
+    private bool _isOpen;
+
+    public SimulatedBroker(int id, SimulatedWorld world)
+        : base(world.Events)
+    {
+        Id = id;
+        _world = world;
+        _disks = [.. Enumerable.Range(0, world.Options.Partitions).Select(_ => new SimulatedLog(world.Options.SyncsEveryAppend))];
+        _checkpoints = new long[_disks.Length];
+        _replicas = new ReplicaHost?[_disks.Length];
+        Topics = new TopicActivation(this, world);
+        Controller = new ControllerActivation(this, world);
+    }
+
+    public int Id { get; }
+
+    public BrokerId BrokerId => new(Id);
+
+    /// <summary>Under which this life is registered; -1 before.</summary>
+    public long Epoch { get; private set; } = -1;
+
+    public MembershipView View { get; private set; } = MembershipView.Empty;
+
+    /// <summary>The newest description of the topic that it has been told.</summary>
+    public TopicDescription? Description { get; private set; }
+
+    /// <summary>The brokers that are up, as it was told last.</summary>
+    public LivingBroker[] Known { get; private set; } = [];
+
+    /// <summary>How far its clock is off; it must not matter.</summary>
+    public TimeSpan Skew { get; set; }
+
+    /// <summary>Its monotonic clock.</summary>
+    public TimeSpan Clock => TimeSpan.FromMicroseconds(Now) + Skew;
+
+    /// <summary>The topic grain's activation here, if it comes to one.</summary>
+    public TopicActivation Topics { get; }
+
+    public ControllerActivation Controller { get; }
+
+    public IReadOnlyList<SimulatedLog> Disks => _disks;
+
+    public string Silo => $"{Id}:{Life}";
+
+    public ReplicaHost? Replica(int partition) => IsUp && _isOpen ? _replicas[partition] : null;
+
+    public void Start()
+    {
+        Begin();
+        Epoch = -1;
+        _isOpen = false;
+        Description = null;
+        Array.Clear(_replicas);
+        Topics.Forget();
+        Controller.Forget();
+        _world.Membership.Join(Id, Life);
+        View = _world.Membership.Look();
+        _world.Trace($"broker {Id} starts life {Life}");
+        var command = new RegisterBrokerCommand
+        {
+            Broker = new BrokerDescription { Id = BrokerId, Host = "", Port = 1 },
+            Incarnation = _world.NewGuid(),
+            Silo = Silo,
+            HasLostNothing = !_mayHaveLost,
+        };
+        Register(command);
+    }
+
+    /// <summary>The process ends at once; with the power, what was not synced may go too.</summary>
+    public void Crash(bool isPowerCut)
+    {
+        if (!IsUp)
+        {
+            return;
+        }
+
+        _world.Trace($"broker {Id} {(isPowerCut ? "loses power" : "is killed")}");
+        End();
+
+        // What a process has written outlives it while the machine goes on, which a broker knows by the machine's boot. That it
+        // may have lost something is remembered until a controller has been told.
+        _mayHaveLost |= isPowerCut;
+        for (var partition = 0; partition < _disks.Length; partition++)
+        {
+            if (isPowerCut)
+            {
+                _disks[partition].LosePower(_world.Chance);
+            }
+            else
+            {
+                _disks[partition].Reopen();
+            }
+
+            _checkpoints[partition] = Math.Min(_checkpoints[partition], _disks[partition].LogEnd.Value);
+            _world.Trace($"  log {partition} of broker {Id} ends at {_disks[partition].LogEnd}, committed is {_world.Ledger.CommittedEnd(partition)}");
+        }
+
+        var life = Life;
+        Events.After(_world.DetectionTime(), () => _world.Membership.Leave(Id, life));
+    }
+
+    /// <summary>Hands its leaderships over, syncs, and ends.</summary>
+    public void StopCleanly(int attempts = 0)
+    {
+        _world.CallController(
+            this,
+            (controller, reply) => controller.BeginShutdown(new BeginShutdownCommand { Broker = BrokerId, BrokerEpoch = Epoch }, reply),
+            (BeginShutdownResult answer) => GoOn(answer.RemainingLeaders > 0),
+            () => GoOn(true));
+
+        void GoOn(bool isLeading)
+        {
+            if (isLeading && attempts < 10)
+            {
+                After(200 * Micros.Millisecond, () => StopCleanly(attempts + 1));
+                return;
+            }
+
+            _world.Trace($"broker {Id} stops cleanly");
+            End();
+            foreach (var disk in _disks)
+            {
+                disk.Sync();
+                disk.Reopen();
+            }
+
+            _world.Membership.Leave(Id, Life);
+            _world.RestartSoon(this);
+        }
+    }
+
+    public void CheckpointHighWatermark(int partition, long highWatermark) => _checkpoints[partition] = highWatermark;
+
+    /// <summary>What a broker grain does when the topic grain, or the metadata tail, tells it how things are.</summary>
+    public void Apply(TopicDescription description)
+    {
+        if (!_isOpen || Description?.Version >= description.Version)
+        {
+            return;
+        }
+
+        Description = description;
+        foreach (var state in description.Partitions)
+        {
+            if (state.Leader == BrokerId && state.LeaderBrokerEpoch != Epoch)
+            {
+                continue; // it means an earlier life of this broker
+            }
+
+            if (state.Replicas.Contains(BrokerId))
+            {
+                Open(state.Partition).Assign(state);
+            }
+        }
+    }
+
+    /// <summary>Another broker's leader speaks to the follower here.</summary>
+    public void Replicate(ReplicatePart part, int from, Action<(long Epoch, ReplicateAnswer Answer)> reply)
+    {
+        if (!_isOpen)
+        {
+            reply((Epoch, new ReplicateAnswer(ErrorCode.NotLeaderOrFollower, LeaderEpoch.None, Offset.None, LeaderEpoch.None, Offset.None)));
+            return;
+        }
+
+        Open(part.Partition).Take(part, new BrokerId(from), answer => reply((Epoch, answer)));
+    }
+
+    public void Propose(InSyncProposal proposal) => _world.TellTopic(this, topic => topic.ProposeInSync(proposal));
+
+    /// <summary>News of who is alive. A life that was declared dead ends itself.</summary>
+    public void Learn(MembershipView view)
+    {
+        if (view.Version <= View.Version)
+        {
+            return;
+        }
+
+        var before = View.Living;
+        View = view;
+        if (view.Living.GetValueOrDefault(Id) != Life)
+        {
+            _world.Trace($"broker {Id} learns that it was declared dead");
+            Crash(isPowerCut: false);
+            _world.RestartSoon(this);
+            return;
+        }
+
+        foreach (var replica in _replicas)
+        {
+            if (replica is null)
+            {
+                continue;
+            }
+
+            foreach (var broker in before.Keys.Where(id => view.Living.GetValueOrDefault(id) != before[id]))
+            {
+                replica.OnBrokerGone(new BrokerId(broker));
+            }
+
+            foreach (var broker in view.Living.Keys)
+            {
+                replica.OnBrokerBack(new BrokerId(broker));
+            }
+        }
+
+        Controller.OnMembershipChanged();
+    }
+
+    private void Register(RegisterBrokerCommand command) => _world.CallController(
+        this,
+        (controller, reply) => controller.Register(command, reply),
+        (RegisterBrokerResult answer) =>
+        {
+            _mayHaveLost = false;
+            if (!_isOpen)
+            {
+                Epoch = answer.BrokerEpoch;
+                _isOpen = true;
+                for (var partition = 0; partition < _replicas.Length; partition++)
+                {
+                    Open(partition);
+                }
+
+                Tail();
+            }
+
+            Announce(command);
+        },
+        () => After(100 * Micros.Millisecond, () => Register(command)));
+
+    /// <summary>A refusal may come from a controller that was replaced and does not know of the registration: register again.</summary>
+    private void Announce(RegisterBrokerCommand command) => _world.CallController(
+        this,
+        (controller, reply) => controller.AnnounceReady(new AnnounceReadyCommand { Broker = BrokerId, Incarnation = command.Incarnation }, reply),
+        (AnnounceReadyResult answer) =>
+        {
+            if (answer.Error != ErrorCode.None)
+            {
+                Register(command);
+                return;
+            }
+
+            _world.Trace($"broker {Id} is ready under epoch {Epoch}");
+        },
+        () => After(100 * Micros.Millisecond, () => Announce(command)));
+
+    private void Tail() => _world.CallController(
+        this,
+        (controller, reply) => controller.Tail(reply),
+        (Metadata metadata) =>
+        {
+            Known = metadata.Living;
+            if (metadata.Topic is not null)
+            {
+                Apply(metadata.Topic);
+            }
+
+            After(TailPeriod, Tail);
+        },
+        () => After(TailPeriod, Tail));
+
+    private ReplicaHost Open(int partition) =>
+        _replicas[partition] ??= new ReplicaHost(this, _world, partition, _disks[partition], _checkpoints[partition]);
+}

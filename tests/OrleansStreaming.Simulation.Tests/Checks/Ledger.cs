@@ -1,0 +1,157 @@
+using OrleansStreaming.Simulation.Tests.Disks;
+
+namespace OrleansStreaming.Simulation.Tests.Checks;
+
+/// <summary>
+/// What an all-seeing observer knows: what was committed where, by whom, and what producers were told. Written as it happens,
+/// never by asking the cluster again.
+/// </summary>
+internal sealed class Ledger
+{
+    private readonly List<SimulatedBatch>[] _committed;
+    private readonly Dictionary<(int Partition, int Epoch), int> _leaders = [];
+    private readonly HashSet<(int Partition, int Epoch)> _committers = [];
+    private readonly List<(int Partition, SimulatedBatch Batch)> _acknowledged = [];
+
+    public Ledger(int partitions) => _committed = [.. Enumerable.Range(0, partitions).Select(_ => new List<SimulatedBatch>())];
+
+    public int Acknowledged => _acknowledged.Count;
+
+    public int Partitions => _committed.Length;
+
+    public long CommittedEnd(int partition) => _committed[partition] is [.., var last] ? last.End : 0;
+
+    public IReadOnlyList<SimulatedBatch> Committed(int partition) => _committed[partition];
+
+    /// <summary>A leader moved its high watermark: what lies below it is committed for ever.</summary>
+    public void Commit(int partition, int broker, int epoch, SimulatedLog log, long highWatermark)
+    {
+        if (!_leaders.TryGetValue((partition, epoch), out var leader))
+        {
+            _leaders[(partition, epoch)] = broker;
+            ComparePrefix(partition, log, highWatermark, $"broker {broker}, which leads in epoch {epoch},");
+        }
+        else if (leader != broker)
+        {
+            throw new SimulationFailure($"Partition {partition}: brokers {leader} and {broker} both commit in epoch {epoch}.");
+        }
+
+        if (highWatermark > CommittedEnd(partition) && _committers.Add((partition, epoch)))
+        {
+            Compare(partition, log, $"broker {broker}, which commits in epoch {epoch},");
+        }
+
+        for (var index = log.IndexOf(CommittedEnd(partition)); index < log.Batches.Count && log.Batches[index].End <= highWatermark; index++)
+        {
+            var batch = log.Batches[index];
+            if (batch.BaseOffset != CommittedEnd(partition))
+            {
+                throw new SimulationFailure($"Partition {partition}: {batch} was committed after offset {CommittedEnd(partition)}.");
+            }
+
+            _committed[partition].Add(batch);
+        }
+    }
+
+    /// <summary>A producer was told that its batch is safe.</summary>
+    public void Acknowledge(int partition, SimulatedBatch batch)
+    {
+        _acknowledged.Add((partition, batch));
+        CheckCommitted(partition, batch, "was acknowledged");
+    }
+
+    /// <summary>A leader takes a producer's next batch: everything that producer was told is safe must be in its log already.</summary>
+    public void CheckContinues(int partition, int broker, int producer, long sequence, long last)
+    {
+        if (last != sequence - 1)
+        {
+            throw new SimulationFailure(
+                $"Partition {partition}: broker {broker} leads and knows producer {producer} up to {last}; it sends {sequence}, so {sequence - 1} was acknowledged.");
+        }
+    }
+
+    /// <summary>A consumer was shown a batch.</summary>
+    public void CheckCommitted(int partition, SimulatedBatch batch, string what)
+    {
+        var list = _committed[partition];
+        var (low, high) = (0, list.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (list[middle].BaseOffset < batch.BaseOffset)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        if (low == list.Count || list[low] != batch)
+        {
+            throw new SimulationFailure(
+                $"Partition {partition}: {batch} {what}, but committed there is {(low < list.Count ? list[low].ToString() : "nothing")}.");
+        }
+    }
+
+    /// <summary>The log must hold everything committed so far, batch for batch.</summary>
+    public void Compare(int partition, SimulatedLog log, string whose)
+    {
+        var committed = _committed[partition];
+        if (log.Batches.Count < committed.Count)
+        {
+            throw new SimulationFailure(
+                $"Partition {partition}: {whose} has {log.Batches.Count} batches up to {log.LogEnd}; {committed.Count} up to {CommittedEnd(partition)} are committed.");
+        }
+
+        for (var i = committed.Count - 1; i >= 0; i--)
+        {
+            if (log.Batches[i] != committed[i])
+            {
+                throw new SimulationFailure($"Partition {partition}: {whose} has {log.Batches[i]} where {committed[i]} is committed.");
+            }
+        }
+    }
+
+    /// <summary>What a leader calls committed must be: also one that was replaced and does not know it.</summary>
+    private void ComparePrefix(int partition, SimulatedLog log, long end, string whose)
+    {
+        var committed = _committed[partition];
+        for (var i = 0; i < Math.Min(log.Batches.Count, committed.Count) && log.Batches[i].End <= end; i++)
+        {
+            if (log.Batches[i] != committed[i])
+            {
+                throw new SimulationFailure($"Partition {partition}: {whose} has {log.Batches[i]} where {committed[i]} is committed.");
+            }
+        }
+    }
+
+    /// <summary>As <see cref="Compare"/>, but only the last committed batch.</summary>
+    public void CompareLast(int partition, SimulatedLog log, string whose)
+    {
+        var committed = _committed[partition];
+        if (committed.Count > 0 && (log.Batches.Count < committed.Count || log.Batches[committed.Count - 1] != committed[^1]))
+        {
+            Compare(partition, log, whose);
+        }
+    }
+
+    /// <summary>No producer's batch is there twice, and each one's are in the order in which it sent them.</summary>
+    public void CheckOrder()
+    {
+        for (var partition = 0; partition < Partitions; partition++)
+        {
+            var last = new Dictionary<int, long>();
+            foreach (var batch in _committed[partition])
+            {
+                if (last.TryGetValue(batch.Producer, out var before) && batch.Sequence != before + 1)
+                {
+                    throw new SimulationFailure($"Partition {partition}: producer {batch.Producer} has {before}, then {batch}.");
+                }
+
+                last[batch.Producer] = batch.Sequence;
+            }
+        }
+    }
+}

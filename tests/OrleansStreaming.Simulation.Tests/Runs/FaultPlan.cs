@@ -1,0 +1,284 @@
+using OrleansStreaming.Cluster.Topics;
+using OrleansStreaming.Simulation.Tests.Brokers;
+using OrleansStreaming.Simulation.Tests.Engine;
+using OrleansStreaming.Simulation.Tests.Stores;
+
+namespace OrleansStreaming.Simulation.Tests.Runs;
+
+/// <summary>
+/// Makes things go wrong, by chance, until told to stop. Without a sync for every append it cuts the power of one broker at a
+/// time and waits until that one has caught up: more than that, replication alone does not promise to survive.
+/// </summary>
+internal sealed class FaultPlan
+{
+    private readonly SimulatedWorld _world;
+    private SimulatedBroker? _unsound;
+    private bool _isOver;
+
+    public FaultPlan(SimulatedWorld world)
+    {
+        _world = world;
+        Next();
+    }
+
+    public void Stop()
+    {
+        _isOver = true;
+        _world.Trace("faults stop");
+        _world.Network.Heal();
+        _world.Network.IsFaulty = false;
+        _world.IsDirectorySplit = false;
+        foreach (var broker in _world.Brokers)
+        {
+            foreach (var disk in broker.Disks)
+            {
+                disk.IsFull = false;
+            }
+
+            if (broker.IsPaused)
+            {
+                broker.Resume();
+            }
+            else if (!broker.IsUp)
+            {
+                _world.RestartSoon(broker);
+            }
+        }
+    }
+
+    private Chance Chance => _world.Chance;
+
+    private void Next() => _world.Events.After(Chance.LongTailed(_world.Options.FaultPeriod / 2, _world.Options.FaultPeriod * 4), () =>
+    {
+        if (!_isOver)
+        {
+            Inflict();
+            Next();
+        }
+    });
+
+    private void Inflict()
+    {
+        switch (Chance.Below(12))
+        {
+            case 0 or 1:
+                Kill(Anyone());
+                break;
+            case 2 or 3:
+                CutPower();
+                break;
+            case 4:
+                Pause(Anyone());
+                break;
+            case 5:
+                Isolate(Anyone());
+                break;
+            case 6:
+                CutOneWay();
+                break;
+            case 7:
+                CutBridge();
+                break;
+            case 8:
+                FillDisk(Anyone());
+                break;
+            case 9:
+                SkipClock(Anyone());
+                break;
+            case 10:
+                Split();
+                break;
+            default:
+                if (Anyone() is { IsUp: true, IsPaused: false, Epoch: > 0 } stopping)
+                {
+                    stopping.StopCleanly();
+                }
+
+                break;
+        }
+    }
+
+    private SimulatedBroker Anyone() => Leader() is { } leader && Chance.Of(0.5) ? leader : Chance.Pick(_world.Brokers);
+
+    private SimulatedBroker? Leader()
+    {
+        var leader = _world.TopicStore.State.Partitions[Chance.Below(_world.Options.Partitions)].Leader;
+        return leader > 0 ? _world.Broker(leader) : null;
+    }
+
+    private void Kill(SimulatedBroker broker)
+    {
+        broker.Crash(isPowerCut: false);
+        RestartLater(broker);
+    }
+
+    private void CutPower()
+    {
+        if (_world.Options.SyncsEveryAppend)
+        {
+            var all = Chance.Of(0.1);
+            foreach (var broker in all ? _world.Brokers : [Anyone()])
+            {
+                broker.Crash(isPowerCut: true);
+                RestartLater(broker);
+            }
+
+            return;
+        }
+
+        if (_unsound is not null && !HasCaughtUp(_unsound))
+        {
+            return;
+        }
+
+        _unsound = Anyone();
+        _unsound.Crash(isPowerCut: true);
+        RestartLater(_unsound);
+    }
+
+    /// <summary>It is in sync again in everything it holds, in its present life.</summary>
+    private bool HasCaughtUp(SimulatedBroker broker) =>
+        broker.Epoch > 0 && broker.IsUp && _world.TopicStore.State.Partitions.All(partition =>
+            !partition.Replicas.Contains(broker.Id) || partition.InSyncEpochOf(broker.Id) == broker.Epoch);
+
+    private void Pause(SimulatedBroker broker)
+    {
+        if (!broker.IsUp || broker.IsPaused)
+        {
+            return;
+        }
+
+        var life = broker.Life;
+        _world.Trace($"broker {broker.Id} stands still");
+        broker.Pause();
+        _world.Events.After(Chance.Between(100, 60_000) * Micros.Millisecond, () => Resume(broker, life));
+        _world.Events.After(Chance.Between(3_000, 6_000) * Micros.Millisecond, () =>
+        {
+            if (broker.Life == life && broker.IsPaused)
+            {
+                _world.Trace($"broker {broker.Id} is declared dead");
+                _world.Membership.Leave(broker.Id, life);
+            }
+        });
+    }
+
+    private void Resume(SimulatedBroker broker, int life)
+    {
+        if (broker.Life == life && broker.IsPaused)
+        {
+            _world.Trace($"broker {broker.Id} goes on");
+            broker.Resume();
+        }
+    }
+
+    /// <summary>Full partition: nobody reaches it, nor it them, nor the store.</summary>
+    private void Isolate(SimulatedBroker broker)
+    {
+        _world.Trace($"broker {broker.Id} is cut off");
+        foreach (var other in _world.Brokers)
+        {
+            CutBoth(broker.Id, other.Id);
+        }
+
+        CutBoth(broker.Id, SimulatedStore<TopicState>.Place);
+        DeclareDeadWhileCut(broker);
+        HealLater();
+    }
+
+    private void CutOneWay()
+    {
+        var (from, to) = (Anyone().Id, Chance.Pick(_world.Brokers).Id);
+        _world.Trace($"nothing goes from {from} to {to}");
+        _world.Network.Cut(from, to);
+        HealLater();
+    }
+
+    /// <summary>Two groups that meet in one broker only.</summary>
+    private void CutBridge()
+    {
+        var shuffled = _world.Brokers.Select(broker => broker.Id).OrderBy(_ => Chance.Below(1_000)).ToArray();
+        var half = (shuffled.Length - 1) / 2;
+        _world.Trace($"broker {shuffled[^1]} is the only bridge");
+        foreach (var left in shuffled[..half])
+        {
+            foreach (var right in shuffled[half..^1])
+            {
+                CutBoth(left, right);
+            }
+        }
+
+        HealLater();
+    }
+
+    private void FillDisk(SimulatedBroker broker)
+    {
+        _world.Trace($"the disk of broker {broker.Id} is full");
+        foreach (var disk in broker.Disks)
+        {
+            disk.IsFull = true;
+        }
+
+        _world.Events.After(Chance.Between(1_000, 20_000) * Micros.Millisecond, () =>
+        {
+            foreach (var disk in broker.Disks)
+            {
+                disk.IsFull = false;
+            }
+        });
+    }
+
+    /// <summary>A clock that all machines take for monotonic still runs ahead of the others' by up to an hour.</summary>
+    private void SkipClock(SimulatedBroker broker)
+    {
+        _world.Trace($"the clock of broker {broker.Id} jumps");
+        broker.Skew += TimeSpan.FromMicroseconds(Chance.Between(0, 3_600 * Micros.Second));
+    }
+
+    /// <summary>For a while nobody agrees where the grains are.</summary>
+    private void Split()
+    {
+        _world.Trace("grains are activated more than once");
+        _world.IsDirectorySplit = true;
+        _world.Events.After(Chance.Between(500, 10_000) * Micros.Millisecond, () => _world.IsDirectorySplit = false);
+    }
+
+    private void DeclareDeadWhileCut(SimulatedBroker broker)
+    {
+        var life = broker.Life;
+        _world.Events.After(Chance.Between(2_000, 8_000) * Micros.Millisecond, () =>
+        {
+            if (_world.Network.IsCut(broker.Id, SimulatedStore<TopicState>.Place))
+            {
+                _world.Trace($"broker {broker.Id} is declared dead");
+                _world.Membership.Leave(broker.Id, life);
+            }
+        });
+    }
+
+    private void CutBoth(int left, int right)
+    {
+        if (left != right)
+        {
+            _world.Network.Cut(left, right);
+            _world.Network.Cut(right, left);
+        }
+    }
+
+    private void HealLater() => _world.Events.After(Chance.Between(200, 20_000) * Micros.Millisecond, () =>
+    {
+        _world.Trace("the network heals");
+        _world.Network.Heal();
+    });
+
+    private void RestartLater(SimulatedBroker broker)
+    {
+        var life = broker.Life;
+        _world.Events.After(Chance.Between(200, 15_000) * Micros.Millisecond, () =>
+        {
+            if (!broker.IsUp && broker.Life == life)
+            {
+                broker.Start();
+            }
+        });
+    }
+}

@@ -1,0 +1,143 @@
+using OrleansStreaming.Cluster.Topics;
+using OrleansStreaming.Simulation.Tests.Checks;
+using OrleansStreaming.Simulation.Tests.Engine;
+using OrleansStreaming.Simulation.Tests.Workload;
+
+namespace OrleansStreaming.Simulation.Tests.Runs;
+
+/// <summary>
+/// One run from one seed: load and faults, safety checked all along; then the faults stop, and within a bound every partition is
+/// led, fully in sync, takes records again, and holds everything that was ever acknowledged.
+/// </summary>
+internal sealed class SimulationRun
+{
+    private readonly SimulatedWorld _world;
+    private readonly List<SimulatedProducer> _producers = [];
+    private readonly List<SimulatedConsumer> _consumers = [];
+
+    private SimulationRun(SimulationOptions options) => _world = new SimulatedWorld(options);
+
+    /// <exception cref="SimulationFailure">A promise was broken; the message names the seed and what happened before.</exception>
+    public static SimulationResult Run(SimulationOptions options)
+    {
+        var run = new SimulationRun(options);
+        try
+        {
+            return run.Run();
+        }
+        catch (Exception exception)
+        {
+            throw new SimulationFailure(
+                $"Seed {options.Seed} at {run._world.Events.Now / 1e6:0.000000} s: {exception.Message}\n{string.Join('\n', run._world.LastEvents)}\n{exception.StackTrace}");
+        }
+    }
+
+    private SimulationResult Run()
+    {
+        var options = _world.Options;
+        _world.TopicStore.Written += (_, state) => _world.Trace(string.Join("; ", state.Partitions.Select(Describe)));
+        _world.TopicStore.Written += CheckTopic;
+        foreach (var broker in _world.Brokers)
+        {
+            broker.Start();
+        }
+
+        for (var partition = 0; partition < options.Partitions; partition++)
+        {
+            _producers.Add(new SimulatedProducer(_world, partition, partition * 2));
+            _producers.Add(new SimulatedProducer(_world, partition, (partition * 2) + 1));
+            _consumers.Add(new SimulatedConsumer(_world, partition));
+        }
+
+        var faults = new FaultPlan(_world);
+        AdvanceTo(options.Faults);
+        faults.Stop();
+        AdvanceTo(options.Faults + options.Healing - (5 * Micros.Second));
+        long[] committed = [.. Enumerable.Range(0, options.Partitions).Select(_world.Ledger.CommittedEnd)];
+        AdvanceTo(options.Faults + options.Healing);
+        CheckHealed(committed);
+        return new SimulationResult(_world.Ledger.Acknowledged, _world.Events.Executed);
+    }
+
+    private void AdvanceTo(long end)
+    {
+        var nextCheck = _world.Events.Now + Micros.Second;
+        while (_world.Events.Now < end)
+        {
+            while (_world.Events.Step(Math.Min(nextCheck, end)))
+            {
+            }
+
+            nextCheck += Micros.Second;
+            StrongInSync.Check(_world);
+        }
+    }
+
+    private static string Describe(PartitionState state, int partition) =>
+        $"{partition}: leader {state.Leader} in {state.LeaderEpoch}.{state.PartitionEpoch}, in sync {Sets(state.InSync, state.InSyncEpochs)}, eligible {Sets(state.Eligible, state.EligibleEpochs)}";
+
+    private static string Sets(int[] brokers, long[] epochs) => $"[{string.Join(' ', brokers.Zip(epochs, (broker, epoch) => $"{broker}@{epoch}"))}]";
+
+    /// <summary>Epochs rise, leaders are in sync, in-sync replicas are replicas: in every state that was ever written.</summary>
+    private void CheckTopic(TopicState before, TopicState after)
+    {
+        for (var i = 0; i < after.Partitions.Length; i++)
+        {
+            var (old, now) = (before.Partitions[i], after.Partitions[i]);
+            if (ReferenceEquals(old, now))
+            {
+                continue;
+            }
+
+            var isRight = now.PartitionEpoch > old.PartitionEpoch
+                && (now.Leader == old.Leader ? now.LeaderEpoch >= old.LeaderEpoch : now.LeaderEpoch > old.LeaderEpoch)
+                && (now.Leader == PartitionState.NoLeader || now.InSync.Contains(now.Leader))
+                && now.InSync.Length > 0
+                && !now.InSync.Except(now.Replicas).Any();
+            if (!isRight)
+            {
+                throw new SimulationFailure($"Partition {i} went from {Describe(old, i)} to {Describe(now, i)}.");
+            }
+
+            StrongInSync.CheckLast(_world, i);
+        }
+    }
+
+    /// <param name="committed">What was committed some seconds ago, by partition: consumers have read that by now.</param>
+    private void CheckHealed(long[] committed)
+    {
+        var last = _world.Options.Faults + (_world.Options.Healing / 2);
+        for (var partition = 0; partition < _world.Options.Partitions; partition++)
+        {
+            var state = _world.TopicStore.State.Partitions[partition];
+            if (state.Leader == PartitionState.NoLeader || state.InSync.Length != state.Replicas.Length)
+            {
+                throw new SimulationFailure(
+                    $"Partition {partition} has not healed: leader {state.Leader}, in sync {string.Join(' ', state.InSync)} of {string.Join(' ', state.Replicas)}.\n"
+                    + string.Join('\n', _world.ControllerStore.State.Brokers.Values) + "\n"
+                    + string.Join('\n', _world.Brokers.Select(broker => $"broker {broker.Id}: up {broker.IsUp}, life {broker.Life}, epoch {broker.Epoch}, sees {string.Join(' ', broker.View.Living)}")));
+            }
+
+            foreach (var replica in state.Replicas)
+            {
+                _world.Ledger.Compare(partition, _world.Broker(replica).Disks[partition], $"broker {replica}, after healing,");
+            }
+
+            if (_consumers[partition].Position < committed[partition])
+            {
+                throw new SimulationFailure(
+                    $"Partition {partition}: the consumer is at {_consumers[partition].Position}, {committed[partition]} was committed 5 s ago.");
+            }
+        }
+
+        if (_producers.FirstOrDefault(producer => producer.AcknowledgedAt < last) is { } silent)
+        {
+            throw new SimulationFailure($"A producer has had no acknowledgement since {silent.AcknowledgedAt / 1e6:0.000} s.");
+        }
+
+        _world.Ledger.CheckOrder();
+    }
+}
+
+/// <summary>What a run did, so that an idle one shows.</summary>
+internal readonly record struct SimulationResult(int Acknowledged, long Events);

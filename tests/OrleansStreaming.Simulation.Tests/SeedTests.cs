@@ -1,0 +1,54 @@
+using OrleansStreaming.Simulation.Tests.Runs;
+using Xunit.Abstractions;
+
+namespace OrleansStreaming.Simulation.Tests;
+
+/// <summary>Whole clusters under faults, one after the other from fresh seeds; a failure names its seed.</summary>
+public sealed class SeedTests(ITestOutputHelper output)
+{
+    private const int Seeds = 2_000;
+
+    /// <summary>For one seed or more of one's own: <c>SIMULATION_SEEDS=17</c> or <c>SIMULATION_SEEDS=1000-2999</c>.</summary>
+    private static readonly string? _wanted = Environment.GetEnvironmentVariable("SIMULATION_SEEDS");
+
+    [Fact]
+    public void NothingCommittedIsEverLost()
+    {
+        var (first, last) = Range();
+        long acknowledged = 0;
+        long events = 0;
+        var failures = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        Parallel.For(first, last + 1, (seed, loop) =>
+        {
+            try
+            {
+                var result = SimulationRun.Run(SimulationOptions.From(seed));
+                Interlocked.Add(ref acknowledged, result.Acknowledged);
+                Interlocked.Add(ref events, result.Events);
+            }
+            catch (Checks.SimulationFailure failure)
+            {
+                failures.Enqueue(failure.Message);
+                if (failures.Count >= 3)
+                {
+                    loop.Stop();
+                }
+            }
+        });
+
+        output.WriteLine($"Seeds {first} to {last}: {acknowledged} batches acknowledged, {events} events.");
+        Assert.True(failures.IsEmpty, string.Join("\n\n", failures));
+        Assert.True(acknowledged > 100L * (last - first + 1), "The clusters hardly did anything.");
+    }
+
+    private static (int First, int Last) Range()
+    {
+        if (_wanted is null)
+        {
+            return (1, Seeds);
+        }
+
+        var parts = _wanted.Split('-');
+        return (int.Parse(parts[0]), int.Parse(parts[^1]));
+    }
+}
