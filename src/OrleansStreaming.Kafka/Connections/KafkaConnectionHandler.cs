@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansStreaming.Kafka.Diagnostics;
@@ -15,9 +16,16 @@ internal sealed class KafkaConnectionHandler(
     TimeProvider time,
     ILogger<KafkaConnectionHandler> logger) : ConnectionHandler
 {
+    private int _isPoolChecked;
+
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         metrics.ConnectionOpened();
+        if (Interlocked.Exchange(ref _isPoolChecked, 1) == 0 && connection.Features.Get<IMemoryPoolFeature>()is { MemoryPool: not BlockMemoryPool })
+        {
+            logger.SmallReceiveBuffers();
+        }
+
         try
         {
             await new KafkaConnection(connection, apis, options.Value, metrics, time, logger).RunAsync().ConfigureAwait(false);

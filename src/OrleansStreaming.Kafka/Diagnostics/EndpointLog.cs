@@ -24,4 +24,7 @@ internal static partial class EndpointLog
 
     [LoggerMessage(6, LogLevel.Warning, "{Api} failed on {Resource}")]
     public static partial void RequestFailed(this ILogger logger, ApiKey api, string resource, Exception failure);
+
+    [LoggerMessage(7, LogLevel.Warning, "Kestrel was added after the Kafka endpoint and brought its own memory pool: large requests are received in pieces of 4 KiB, at several times the cost")]
+    public static partial void SmallReceiveBuffers(this ILogger logger);
 }

@@ -20,8 +20,8 @@ namespace OrleansStreaming.Kafka.Hosting;
 public static class KafkaEndpointExtensions
 {
     /// <summary>
-    /// Adds the endpoint's services, and gives Kestrel's socket transport large buffers. Listen with
-    /// <see cref="UseKafka"/>. It takes from the container what the silo's own rooms register: the grain factory, the cluster
+    /// Adds the endpoint's services, and gives Kestrel's socket transport large buffers: call it after Kestrel was added, whose
+    /// own memory pool counts otherwise (a warning tells). Listen with <see cref="UseKafka"/>. It takes from the container what the silo's own rooms register: the grain factory, the cluster
     /// metadata and the local replicas.
     /// </summary>
     public static IServiceCollection AddKafkaEndpoint(this IServiceCollection services, Action<KafkaEndpointOptions> configure)

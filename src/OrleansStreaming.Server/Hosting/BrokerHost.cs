@@ -39,6 +39,7 @@ internal static class BrokerHost
             broker.Rack = configs.GetValueOrDefault("broker.rack");
             broker.Configs = configs;
         });
+        builder.WebHost.UseKestrelCore();
         builder.Services.AddKafkaEndpoint(endpoint =>
         {
             endpoint.BrokerId = options.BrokerId;
@@ -51,7 +52,6 @@ internal static class BrokerHost
             builder.Services.AddSingleton<IHostedService>(new OtlpExport(telemetry, options.BrokerId));
         }
 
-        builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -22,8 +22,8 @@ internal static class NullBroker
         builder.Services.AddSingleton(cluster.Grains());
         builder.Services.AddSingleton<IClusterMetadata>(cluster);
         builder.Services.AddSingleton<ILocalReplicas>(cluster);
-        builder.Services.AddKafkaEndpoint(_ => { });
         builder.WebHost.UseKestrelCore();
+        builder.Services.AddKafkaEndpoint(_ => { });
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listener => listener.UseKafka()));
         await using var host = builder.Build();
         await host.StartAsync(cancellationToken);

@@ -1,4 +1,8 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Connections.Features;
 using OrleansStreaming.Kafka.Connections;
+using OrleansStreaming.Kafka.Protocol.Messages;
+using OrleansStreaming.Kafka.Tests.Wire;
 
 namespace OrleansStreaming.Kafka.Tests.Connections;
 
@@ -73,5 +77,23 @@ public sealed class BlockMemoryPoolTests
 
             return ValueTask.CompletedTask;
         });
+    }
+
+    [Fact]
+    public async Task The_transport_receives_into_blocks()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        MemoryPool<byte>? pool = null;
+        broker.OnConnection = (connection, serve) =>
+        {
+            pool = connection.Features.Get<IMemoryPoolFeature>()?.MemoryPool;
+            return serve();
+        };
+        var client = await broker.ConnectAsync();
+
+        await client.AskAsync<ApiVersionsResponse>(Requests.ApiVersions(), 3);
+
+        Assert.IsType<BlockMemoryPool>(pool);
+        Assert.Empty(broker.Log.Shown);
     }
 }
