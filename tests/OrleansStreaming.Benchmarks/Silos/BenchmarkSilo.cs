@@ -21,7 +21,7 @@ internal static class BenchmarkSilo
 
             // Only one of the two implementations has it.
             var clustering = typeof(ISiloBuilder).Assembly
-                .GetType("Orleans.Hosting.SharedDirectoryClusteringExtensions")?.GetMethod("UseSharedDirectoryClustering");
+                .GetType("Orleans.Hosting.SharedDirectoryClusteringExtensions")?.GetMethods().FirstOrDefault(method => method.Name == "UseSharedDirectoryClustering" && method.GetParameters().Length == 3);
             if (clustering is not null)
             {
                 clustering.Invoke(null, [silo, directory, null]);
