@@ -17,7 +17,7 @@ internal sealed class MemberCodec<T>(WireCodecs codecs, IReadOnlyList<Serialized
 
     public override bool IsTracked => !typeof(T).IsValueType;
 
-    private Member<T>[][] Levels => _levels ?? Prepare();
+    private Member<T>[][] Levels => Volatile.Read(ref _levels) ?? Prepare();
 
     public override void Write(WireWriter output, T value)
     {

@@ -108,6 +108,12 @@ internal sealed partial class WireReader
     private void ForgetReferences(int headLength)
     {
         _objects.AsSpan(0, _known).Clear();
+        if (_objects.Length > WireLimits.LargestKept)
+        {
+            _positions = new int[16];
+            _objects = new object?[16];
+        }
+
         _known = 0;
         _rereadable = headLength;
     }
