@@ -4,6 +4,7 @@ using OrleansStreaming.Benchmarks.Endpoints;
 using OrleansStreaming.Benchmarks.Logs;
 using OrleansStreaming.Benchmarks.Micro;
 using OrleansStreaming.Benchmarks.Peers;
+using OrleansStreaming.Benchmarks.Silos;
 
 var mebibytes = new Option<int>("--mib") { Description = "Bytes per run, in MiB.", DefaultValueFactory = _ => 256 };
 var rounds = new Option<int>("--rounds") { Description = "Runs of each kind, in turns.", DefaultValueFactory = _ => 5 };
@@ -31,9 +32,19 @@ cluster.SetAction((parsed, _) => ClusterBenchmark.RunAsync(parsed.GetValue(mebib
 var micro = new Command("micro", "Batch validation and codecs under BenchmarkDotNet; allocating more than the budget fails.") { filter };
 micro.SetAction(parsed => MicroBenchmarks.Run(parsed.GetValue(filter)!));
 
+var clusterCalls = new Command("cluster-calls", "Calls between two silos in two processes: latency, throughput, and both at once.") { mebibytes, rounds };
+clusterCalls.SetAction((parsed, _) => ClusterCallsBenchmark.RunAsync(parsed.GetValue(mebibytes), parsed.GetValue(rounds)));
+
+var clusterCallee = new Command("cluster-callee", "The other silo of 'cluster-calls'.") { folder };
+clusterCallee.SetAction((parsed, _) => ClusterCallsBenchmark.ServeAsync(parsed.GetValue(folder)!));
+clusterCallee.Hidden = true;
+
 var nullBroker = new Command("null-broker", "Serves the null broker that 'endpoint' measures.") { listen };
 nullBroker.SetAction((parsed, cancellation) => NullBroker.RunAsync(parsed.GetValue(listen), cancellation));
 nullBroker.Hidden = true;
 
-return await new RootCommand("Measures Orleans Streaming. Ratios within one run are what counts.") { log, compaction, endpoint, peers, cluster, micro, nullBroker }
+return await new RootCommand("Measures Orleans Streaming. Ratios within one run are what counts.")
+{
+    log, compaction, endpoint, peers, cluster, clusterCalls, micro, clusterCallee, nullBroker,
+}
     .Parse(args).InvokeAsync();
