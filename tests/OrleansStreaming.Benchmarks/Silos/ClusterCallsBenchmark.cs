@@ -48,7 +48,7 @@ internal static class ClusterCallsBenchmark
         await host.StopAsync();
     }
 
-    private static Process Start(string directory) => Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
+    private static Process Start(string directory) => Process.Start(new ProcessStartInfo("dotnet")
     {
         ArgumentList = { typeof(ClusterCallsBenchmark).Assembly.Location, "cluster-callee", "--dir", directory },
         RedirectStandardInput = true,

@@ -23,6 +23,7 @@ internal sealed class SharedDirectoryMembership : ISiloMembership, IDisposable
     private LifeSigns.Own? _ownSign;
     private ITimer? _timer;
     private int _looksWanted;
+    private int _doubts;
     private bool _hasJoined;
     private bool _hasLeft;
     private bool _isDeclaredDead;
@@ -73,11 +74,8 @@ internal sealed class SharedDirectoryMembership : ISiloMembership, IDisposable
 
     public void Suspect()
     {
-        // One look that begins after this call serves all who asked before it.
-        if (Interlocked.Exchange(ref _looksWanted, 1) == 0)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(static self => self.LookSafely(), this, preferLocal: false);
-        }
+        Volatile.Write(ref _doubts, 1);
+        QueueLook();
     }
 
     public ValueTask Refresh(MembershipVersion minimumVersion, CancellationToken cancellationToken)
@@ -134,7 +132,16 @@ internal sealed class SharedDirectoryMembership : ISiloMembership, IDisposable
             return;
         }
 
-        Suspect();
+        QueueLook();
+    }
+
+    private void QueueLook()
+    {
+        // One look that begins after this call serves all who asked before it.
+        if (Interlocked.Exchange(ref _looksWanted, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static self => self.LookSafely(), this, preferLocal: false);
+        }
     }
 
     private void LookSafely()
@@ -154,12 +161,13 @@ internal sealed class SharedDirectoryMembership : ISiloMembership, IDisposable
         lock (_looking)
         {
             Volatile.Write(ref _looksWanted, 0);
+            var isDoubted = Interlocked.Exchange(ref _doubts, 0) != 0;
             var table = _files.Read();
             Publish(table);
             _watch.BeginRound();
             foreach (var member in table.Members)
             {
-                if (member.Status != SiloStatus.Dead && !member.SiloAddress.Equals(_local.SiloAddress) && CauseOfDeath(member.SiloAddress) is { } cause)
+                if (member.Status != SiloStatus.Dead && !member.SiloAddress.Equals(_local.SiloAddress) && CauseOfDeath(member.SiloAddress, isDoubted) is { } cause)
                 {
                     _logger.SiloIsDead(member.Name, member.SiloAddress, cause);
                     Publish(_files.Update(latest => latest.Set(member.SiloAddress, SiloStatus.Dead)));
@@ -168,9 +176,14 @@ internal sealed class SharedDirectoryMembership : ISiloMembership, IDisposable
         }
     }
 
-    private string? CauseOfDeath(SiloAddress silo)
+    private string? CauseOfDeath(SiloAddress silo, bool isDoubted)
     {
         if (_isDeclaredDead || !_hasJoined)
+        {
+            return null;
+        }
+
+        if (_watch.HasBeaten(silo, _signs.LastBeat(silo)) && !isDoubted)
         {
             return null;
         }
@@ -182,7 +195,7 @@ internal sealed class SharedDirectoryMembership : ISiloMembership, IDisposable
             return "its process has ended";
         }
 
-        return _watch.IsSilent(silo, _signs.LastBeat(silo)) ? "it gives no sign of life" : null;
+        return _watch.IsSilent(silo) ? "it gives no sign of life" : null;
     }
 
     private void Publish(MemberTable table)

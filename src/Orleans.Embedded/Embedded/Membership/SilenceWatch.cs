@@ -23,12 +23,15 @@ internal sealed class SilenceWatch(TimeProvider time, TimeSpan timeout, TimeSpan
         _lastLook = now;
     }
 
-    public bool IsSilent(SiloAddress silo, long beat)
+    /// <summary>True when the silo has given a sign of life since the last look.</summary>
+    public bool HasBeaten(SiloAddress silo, long beat)
     {
-        var silence = _silos.TryGetValue(silo, out var last) && last.Beat == beat ? last.Silence + _step : TimeSpan.Zero;
-        _silos[silo] = (beat, silence);
-        return silence > timeout;
+        var isSame = _silos.TryGetValue(silo, out var last) && last.Beat == beat;
+        _silos[silo] = (beat, isSame ? last.Silence + _step : TimeSpan.Zero);
+        return !isSame;
     }
+
+    public bool IsSilent(SiloAddress silo) => _silos.TryGetValue(silo, out var last) && last.Silence > timeout;
 
     public void Forget(SiloAddress silo) => _silos.Remove(silo);
 }
