@@ -14,7 +14,7 @@ using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Replication.Hosting;
 
-namespace OrleansStreaming.Groups.Tests.Support;
+namespace OrleansStreaming.Groups.Tests.OneMachine;
 
 /// <summary>Several brokers with coordinators in this process, each a silo of its own, over real connections.</summary>
 internal sealed class GroupCluster : IAsyncDisposable
