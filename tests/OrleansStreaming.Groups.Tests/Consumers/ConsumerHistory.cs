@@ -24,7 +24,7 @@ internal sealed class ConsumerHistory
         _isMixed = isMixed;
         _bench = new GroupBench(new GroupSettings { InitialRebalanceDelayMs = 0 });
         _bench.WithTopics(("t", _isMixed ? ModelConsumer.Partitions : _partitions));
-        _consumers = [.. Enumerable.Range(0, 4).Select(i => new ModelConsumer(_bench, _random, $"m{i}", isStatic && i % 2 == 0, isMixed && IsClassicNext()))];
+        _consumers = [.. Enumerable.Range(0, 4).Select(i => new ModelConsumer(_bench, _random, $"m{i}", isStatic && i % 2 == 0, seed % 2 == 0, isMixed && IsClassicNext()))];
         Array.Fill(_acknowledged, -1);
     }
 

@@ -5,8 +5,11 @@ using OrleansStreaming.Records.Errors;
 
 namespace OrleansStreaming.Groups.Tests.Consumers;
 
-/// <summary>A consumer as clients of either protocol behave; it owns what it was told, until it has given that up.</summary>
-internal sealed class ModelConsumer(GroupBench bench, Random random, string name, bool isStatic, bool isClassic)
+/// <summary>
+/// A consumer as clients of either protocol behave; it owns what it was told, until it has given that up. With the classic protocol it
+/// is eager, or cooperative: then it goes on working while it joins.
+/// </summary>
+internal sealed class ModelConsumer(GroupBench bench, Random random, string name, bool isStatic, bool isCooperative, bool isClassic)
 {
     public const int Partitions = 6;
 
@@ -164,10 +167,15 @@ internal sealed class ModelConsumer(GroupBench bench, Random random, string name
         }
 
         (Id, Epoch, _needsToJoin, _needsToSync) = (result.MemberId, result.Generation, false, true);
-        _assignments = result.Leader == result.MemberId && !result.SkipAssignment
-            ? [.. result.Members.Select((member, i) => (member.MemberId, ConsumerSubscription.WriteAssignment(
-                1, [("t", [.. Enumerable.Range(0, Partitions).Where(partition => partition % result.Members.Length == i)])])))]
-            : [];
+        _assignments = result.Leader == result.MemberId && !result.SkipAssignment ? Assign(result.Members) : [];
+    }
+
+    /// <summary>What another member says that it owns is not given away before it has let go of it.</summary>
+    private static (string, byte[])[] Assign(JoinedMember[] members)
+    {
+        var owned = Array.ConvertAll(members, member => ConsumerSubscription.Read(member.Metadata)!.Owned.Select(partition => partition.Partition).ToHashSet());
+        return [.. members.Select((member, i) => (member.MemberId, ConsumerSubscription.WriteAssignment(
+            1, [("t", [.. Enumerable.Range(0, Partitions).Where(partition => partition % members.Length == i && !owned.Where((_, j) => j != i).Any(others => others.Contains(partition)))])])))];
     }
 
     private void Synced(SyncGroupResult result)
@@ -179,7 +187,9 @@ internal sealed class ModelConsumer(GroupBench bench, Random random, string name
         }
 
         _needsToSync = false;
-        Own(ConsumerSubscription.ReadAssignment(result.Assignment)!.Select(partition => partition.Partition));
+        var assigned = ConsumerSubscription.ReadAssignment(result.Assignment)!.Select(partition => partition.Partition).ToHashSet();
+        _needsToJoin = Owned.RemoveWhere(partition => !assigned.Contains(partition)) > 0;
+        Own(assigned);
     }
 
     private void Own(IEnumerable<int> partitions)
@@ -200,7 +210,11 @@ internal sealed class ModelConsumer(GroupBench bench, Random random, string name
             case ErrorCode.CoordinatorNotAvailable:
                 break;
             default:
-                Owned.Clear();
+                if (!isCooperative)
+                {
+                    Owned.Clear();
+                }
+
                 (_needsToJoin, _needsToSync) = (true, false);
                 break;
         }
@@ -213,11 +227,7 @@ internal sealed class ModelConsumer(GroupBench bench, Random random, string name
         (Id, Epoch, _needsToJoin, _needsToSync) = (id, IsClassic ? -1 : 0, true, false);
     }
 
-    private static byte[] Subscription()
-    {
-        var assignment = ConsumerSubscription.WriteAssignment(1, []);
-
-        // Version 1: topics, no user data, nothing owned, as eager members say.
-        return [0, 1, 0, 0, 0, 1, 0, 1, (byte)'t', .. assignment.AsSpan(6, 4), 0, 0, 0, 0];
-    }
+    /// <summary>Version 1: topics, no user data, and what is owned, which the beginning of an assignment is written like.</summary>
+    private byte[] Subscription() =>
+        [0, 1, 0, 0, 0, 1, 0, 1, (byte)'t', 255, 255, 255, 255, .. ConsumerSubscription.WriteAssignment(1, Owned.Count == 0 ? [] : [("t", [.. Owned.Order()])])[2..^4]];
 }

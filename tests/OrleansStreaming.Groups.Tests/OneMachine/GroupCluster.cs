@@ -14,7 +14,7 @@ using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Replication.Hosting;
 
-namespace OrleansStreaming.Groups.Tests.Support;
+namespace OrleansStreaming.Groups.Tests.OneMachine;
 
 /// <summary>Several brokers with coordinators in this process, each a silo of its own, over real connections.</summary>
 internal sealed class GroupCluster : IAsyncDisposable
@@ -109,15 +109,26 @@ internal sealed class GroupCluster : IAsyncDisposable
     }
 
     /// <summary>Not in good order: the last ones would look for somebody to hand over to.</summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var id in _brokers.Keys.ToArray())
         {
             Kill(id);
         }
 
-        Directory.Delete(_folder, recursive: true);
-        return ValueTask.CompletedTask;
+        // What a killed broker was just writing may still appear.
+        using var limit = new CancellationTokenSource(_patience);
+        while (Directory.Exists(_folder))
+        {
+            try
+            {
+                Directory.Delete(_folder, recursive: true);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
+            }
+        }
     }
 
     private static T Service<T>(IHost broker)

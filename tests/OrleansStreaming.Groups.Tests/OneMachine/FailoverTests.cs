@@ -1,9 +1,8 @@
 using OrleansStreaming.Contracts.Groups;
-using OrleansStreaming.Groups.Tests.Support;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 
-namespace OrleansStreaming.Groups.Tests.Coordinators;
+namespace OrleansStreaming.Groups.Tests.OneMachine;
 
 /// <summary>Groups on three brokers, whose coordinator's broker dies or stops.</summary>
 public sealed class FailoverTests
