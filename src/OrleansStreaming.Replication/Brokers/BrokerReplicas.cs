@@ -51,6 +51,18 @@ internal sealed partial class BrokerReplicas(
         }
     }
 
+    /// <summary>This process has registered again.</summary>
+    public Task ReregisterAsync(long brokerEpoch) => InTurnAsync(() =>
+    {
+        _context = _context! with { BrokerEpoch = brokerEpoch };
+        foreach (var replica in replicas.Open)
+        {
+            replica.Reregister(brokerEpoch);
+        }
+
+        return Task.FromResult(true);
+    });
+
     /// <summary>
     /// Removes topics the controller declared deleted, then opens the logs of the others in parallel, without giving them roles.
     /// Answers the deleted topics whose files are gone.

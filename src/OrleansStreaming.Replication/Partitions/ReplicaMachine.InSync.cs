@@ -60,7 +60,7 @@ public sealed partial class ReplicaMachine
             PartitionEpoch = _state.PartitionEpoch,
             InSyncReplicas = wanted,
             LostReplicas = [.. _state.InSync.ToArray().Where(broker => Stream(broker) is { HasLost: true })],
-            BrokerEpochs = Array.ConvertAll(wanted, broker => broker == _self ? _brokerEpoch : Stream(broker)?.SyncedUnder ?? -1),
+            BrokerEpochs = Array.ConvertAll(wanted, broker => broker == _self ? BrokerEpoch : Stream(broker)?.SyncedUnder ?? -1),
         };
     }
 

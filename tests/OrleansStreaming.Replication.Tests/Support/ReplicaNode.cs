@@ -48,6 +48,8 @@ internal sealed class ReplicaNode : IReplicaPeers, IDisposable
     /// <summary>Calls to it, and from it, fail.</summary>
     public bool IsCutOff { get; set; }
 
+    public ConcurrentQueue<LeaderResignation> Resignations { get; } = new();
+
     public TimeSpan Now => TimeProvider.System.GetElapsedTime(_origin);
 
     public LocalReplica Open(TopicPartition partition, ReplicaOptions options)
@@ -68,26 +70,36 @@ internal sealed class ReplicaNode : IReplicaPeers, IDisposable
 
     public void Propose(string topic, InSyncProposal proposal) => _nodes.Decide(topic, proposal);
 
-    public void Resign(string topic, LeaderResignation resignation)
-    {
-    }
+    public void Resign(string topic, LeaderResignation resignation) => Resignations.Enqueue(resignation);
 
     public byte[] LogBytes(TopicPartition partition) => [.. Directory
         .GetFiles(Path.Combine(_path, partition.ToString()), "*.log")
         .Order(StringComparer.Ordinal)
         .SelectMany(File.ReadAllBytes)];
 
+    /// <summary>As a process that stops in good order.</summary>
+    public async Task StopAsync()
+    {
+        CloseReplicas();
+        await _directory.CloseAsync();
+        _services.Dispose();
+    }
+
     /// <summary>As a process that dies: nothing is synced or marked clean.</summary>
     public void Dispose()
+    {
+        CloseReplicas();
+        _directory.Dispose();
+        _services.Dispose();
+    }
+
+    private void CloseReplicas()
     {
         foreach (var replica in Replicas.Open)
         {
             replica.Close();
             Replicas.Remove(replica.Partition);
         }
-
-        _directory.Dispose();
-        _services.Dispose();
     }
 
     private async Task<ReplicateResponse> SendAsync(BrokerId peer, ReplicateRequest request)
