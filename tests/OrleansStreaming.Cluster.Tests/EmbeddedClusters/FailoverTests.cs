@@ -35,13 +35,13 @@ public sealed class FailoverTests
         Assert.True(after.ControllerTerm > before.ControllerTerm);
         Assert.True(after.Version > before.Version);
         Assert.NotEqual(victim, after.Controller.Value);
-        var created = await cluster.ControllerOf(survivor).CreateTopic(new CreateTopicCommand { Name = "u", PartitionCount = 1 });
+        var created = await cluster.CreateAsync(survivor, new CreateTopicCommand { Name = "u", PartitionCount = 1 });
         Assert.Equal(ErrorCode.None, created.Error);
     }
 
     private static async Task CreateAsync(ThreeBrokers cluster)
     {
-        var created = await cluster.ControllerOf(1).CreateTopic(new CreateTopicCommand { Name = "t", PartitionCount = 6, ReplicationFactor = 3 });
+        var created = await cluster.CreateAsync(1, new CreateTopicCommand { Name = "t", PartitionCount = 6, ReplicationFactor = 3 });
         Assert.Equal(ErrorCode.None, created.Error);
         Assert.Equal([1, 1, 2, 2, 3, 3], created.Topic!.Partitions.Select(partition => partition.Leader.Value).Order());
         for (var id = 1; id <= 3; id++)

@@ -39,16 +39,21 @@ internal sealed class ThreeBrokers : IAsyncDisposable
             builder.Services.AddSingleton<ToldBrokers>();
         });
         var incarnation = Guid.NewGuid();
-        var registered = await ControllerOf(id).RegisterBroker(new RegisterBrokerCommand
+        var registered = await RetryAsync(() => ControllerOf(id).RegisterBroker(new RegisterBrokerCommand
         {
             Broker = new BrokerDescription { Id = new BrokerId(id), Host = "h", Port = 9090 + id },
             Incarnation = incarnation,
             Silo = silo.Address.ToParsableString(),
-        });
+        }));
         Assert.Null(registered.Refusal);
-        var announced = await ControllerOf(id).AnnounceReady(new AnnounceReadyCommand { Broker = new BrokerId(id), Incarnation = incarnation });
+        var announced = await RetryAsync(
+            () => ControllerOf(id).AnnounceReady(new AnnounceReadyCommand { Broker = new BrokerId(id), Incarnation = incarnation }));
         Assert.Equal(ErrorCode.None, announced.Error);
     }
+
+    /// <summary>Creates a topic through one broker.</summary>
+    public async Task<TopicCommandResult> CreateAsync(int broker, CreateTopicCommand command) =>
+        await RetryAsync(() => ControllerOf(broker).CreateTopic(command));
 
     public Task KillAsync(int id) => _cluster.KillAsync(BrokerSilos.NameOf(new BrokerId(id)));
 
@@ -71,6 +76,22 @@ internal sealed class ThreeBrokers : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    /// <summary>While silos join there may be two controllers for a moment: the one that cannot write says so by failing.</summary>
+    private static async Task<T> RetryAsync<T>(Func<Task<T>> call)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception) when (attempt < 10)
+            {
+                // Asked again.
+            }
+        }
+    }
 
     private EmbeddedTestSilo Silo(int broker) => _cluster.Silos[BrokerSilos.NameOf(new BrokerId(broker))];
 }
