@@ -26,6 +26,7 @@ internal sealed class ReplicaNode : IReplicaPeers, IDisposable
     private readonly long _origin = TimeProvider.System.GetTimestamp();
     private readonly ReplicationMetrics _metrics;
     private readonly PartReceiver _receiver;
+    private readonly ITimer _tick;
 
     public ReplicaNode(ReplicaNodes nodes, int id, long epoch, string path)
     {
@@ -37,6 +38,8 @@ internal sealed class ReplicaNode : IReplicaPeers, IDisposable
         _metrics = new ReplicationMetrics(_services.GetRequiredService<IMeterFactory>(), Replicas);
         _receiver = new PartReceiver(Replicas);
         _directory = LogDirectory.Open(path, Id, FileStorageDevice.Instance, TimeProvider.System);
+        var period = TimeSpan.FromMilliseconds(50);
+        _tick = TimeProvider.System.CreateTimer(_ => Replicas.Open.ToList().ForEach(replica => replica.Tick()), null, period, period);
     }
 
     public BrokerId Id { get; }
@@ -95,6 +98,7 @@ internal sealed class ReplicaNode : IReplicaPeers, IDisposable
 
     private void CloseReplicas()
     {
+        _tick.Dispose();
         foreach (var replica in Replicas.Open)
         {
             replica.Close();
