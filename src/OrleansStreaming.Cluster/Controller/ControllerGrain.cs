@@ -24,7 +24,9 @@ internal sealed partial class ControllerGrain(
     IHostApplicationLifetime lifetime,
     ILogger<ControllerGrain> logger) : Grain, IControllerGrain
 {
-    private static readonly TimeSpan _tailTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>An activation that has to end, e.g. because it was the second one, first waits for those who tail it.</summary>
+    private static readonly TimeSpan _tailTimeout = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan _retryPeriod = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a term that is over can go unnoticed, and a topic that did not answer stay unknown.</summary>
@@ -43,8 +45,8 @@ internal sealed partial class ControllerGrain(
         var begun = ControllerMachine.Begin(storage.State, rules);
         await storage.WriteAsync(begun, this);
         _term = new ControllerTerm(new ControllerMachine(begun, BrokerSilos.BrokerOf(silo.Name), rules), storage, members, this);
-        _topics = new TopicCalls(GrainFactory, _term, rules, brokers, logger);
-        _elections = new Elections(_term, _topics, logger);
+        _topics = new TopicCalls(GrainFactory, _term, rules, brokers, time, logger);
+        _elections = new Elections(_term, _topics, time, logger);
         _topicCommands = new TopicCommands(_term, _topics);
         _partitionCommands = new PartitionCommands(_term, _topics);
         _brokerLifecycle = new BrokerLifecycle(_term, _topics, _elections, logger);

@@ -9,7 +9,7 @@ namespace OrleansStreaming.Cluster.Controller;
 /// Holds elections wherever leaders and in-sync sets do not fit the brokers that are up. It may run beside a request of the
 /// controller: a broker's death does not wait for a slow client's command. For the turns of the controller grain.
 /// </summary>
-internal sealed partial class Elections(ControllerTerm term, TopicCalls topics, ILogger logger)
+internal sealed partial class Elections(ControllerTerm term, TopicCalls topics, TimeProvider time, ILogger logger)
 {
     /// <summary>
     /// Descriptions that an election left as they are while these brokers are up: they need another broker, or a config, and are
@@ -58,14 +58,17 @@ internal sealed partial class Elections(ControllerTerm term, TopicCalls topics, 
         while (_again);
     }
 
+    /// <summary>
+    /// Each description is elected for once: what an election leaves as it is, needs something else than another one. A topic
+    /// grain that does not answer, e.g. because its own silo is the one that died, is asked again soon.
+    /// </summary>
     private async Task PassAsync()
     {
-        var failed = new HashSet<(TopicId Topic, long Version)>();
-        while (!term.IsOver)
+        for (var failures = 0; !term.IsOver && failures < TopicCalls.MaxAttempts;)
         {
             // While nobody is up there is nobody to elect, and to whom to tell.
             var living = term.Living();
-            var due = living.Count == 0 ? [] : Due(living).Where(topic => !failed.Contains((topic.Id, topic.Version))).ToArray();
+            var due = living.Count == 0 ? [] : Due(living).ToArray();
             if (due.Length == 0)
             {
                 return;
@@ -73,9 +76,12 @@ internal sealed partial class Elections(ControllerTerm term, TopicCalls topics, 
 
             LogHeld(logger, due.Length);
             await topics.ElectAsync(due.Select(topic => new TopicElection(topic, ElectionKind.Living)), living);
-            foreach (var topic in due)
+            var answered = due.Where(topic => !topics.IsUnknown(topic.Name)).ToArray();
+            _settled.UnionWith(answered.Select(topic => (topic.Id, topic.Version)));
+            if (answered.Length < due.Length)
             {
-                (topics.IsUnknown(topic.Name) ? failed : _settled).Add((topic.Id, topic.Version));
+                failures++;
+                await Task.Delay(TopicCalls.RetryDelay, time);
             }
         }
     }

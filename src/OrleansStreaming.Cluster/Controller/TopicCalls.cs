@@ -12,8 +12,14 @@ namespace OrleansStreaming.Cluster.Controller;
 /// For the turns of the controller grain.
 /// </summary>
 internal sealed partial class TopicCalls(
-    IGrainFactory grains, ControllerTerm term, ControllerRules rules, BrokerCalls brokers, ILogger logger)
+    IGrainFactory grains, ControllerTerm term, ControllerRules rules, BrokerCalls brokers, TimeProvider time, ILogger logger)
 {
+    /// <summary>A topic grain that died with its silo is found elsewhere about as soon as the death is known.</summary>
+    public static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How often a topic is asked before the cluster goes on without it, a few seconds in all.</summary>
+    public const int MaxAttempts = 60;
+
     /// <summary>Topic grains called at once: enough to hide the disk's latency, few enough not to flood the silo.</summary>
     private const int Parallelism = 64;
 
@@ -28,7 +34,13 @@ internal sealed partial class TopicCalls(
     {
         await CompleteCreationsAsync();
         await DescribeAsync(term.State.Topics.Where(topic => topic.Value.Plan is null).Select(topic => topic.Key).ToArray());
-        await DescribeUnknownAsync();
+
+        // A topic missing in the first metadata would look deleted to clients.
+        for (var attempt = 1; _unknown.Count > 0 && attempt < MaxAttempts; attempt++)
+        {
+            await Task.Delay(RetryDelay, time);
+            await DescribeUnknownAsync();
+        }
     }
 
     /// <summary>Whether its grain failed to answer the last call.</summary>

@@ -58,7 +58,7 @@ public interface IControllerGrain : IGrainWithStringKey
 
     /// <summary>
     /// Answers as soon as there is metadata newer than <paramref name="afterVersion"/> (-1: everything), or after about
-    /// 10 s with an update that changes nothing, so that a caller simply calls again.
+    /// 2 s with an update that changes nothing, so that a caller simply calls again.
     /// </summary>
     [AlwaysInterleave, Alias("Tail")]
     Task<MetadataUpdate> Tail(long afterVersion);

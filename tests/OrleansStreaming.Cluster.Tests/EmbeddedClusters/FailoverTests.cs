@@ -57,7 +57,8 @@ public sealed class FailoverTests
         {
             await cluster.WaitAsync(id, image =>
                 !image.Brokers[new BrokerId(victim)].IsAlive
-                && image.Topics["t"].Partitions.All(partition =>
+                && image.Topics.TryGetValue("t", out var topic)
+                && topic.Partitions.All(partition =>
                     partition.Leader != BrokerId.None && partition.Leader.Value != victim && partition.InSyncReplicas.Count == 2));
         }
     }

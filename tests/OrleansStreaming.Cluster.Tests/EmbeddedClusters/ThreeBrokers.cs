@@ -26,6 +26,18 @@ internal sealed class ThreeBrokers : IAsyncDisposable
             await brokers.StartAsync(id);
         }
 
+        // While silos join there may be two controllers for a moment: all shall follow the same one, and know all brokers.
+        long agreed;
+        do
+        {
+            agreed = brokers.MetadataOf(1).Current.Version;
+            for (var id = 1; id <= 3; id++)
+            {
+                agreed = Math.Max(agreed, (await brokers.WaitAsync(
+                    id, image => image.Version >= agreed && image.Brokers.Count == 3 && image.Brokers.Values.All(broker => broker.IsAlive))).Version);
+            }
+        }
+        while (Enumerable.Range(1, 3).Any(id => brokers.MetadataOf(id).Current.Version != agreed));
         return brokers;
     }
 
