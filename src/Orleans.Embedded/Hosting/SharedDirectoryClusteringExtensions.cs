@@ -6,13 +6,10 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Embedded.Calls;
 using Orleans.Embedded.Connections;
-using Orleans.Embedded.Copying;
 using Orleans.Embedded.GrainDirectory;
 using Orleans.Embedded.Membership;
 using Orleans.Embedded.Remoting;
-using Orleans.Embedded.Serialization;
 using Orleans.Embedded.Silos;
-using Orleans.Embedded.Typing;
 using Orleans.Runtime;
 
 namespace Orleans.Hosting;
@@ -44,9 +41,16 @@ public static class SharedDirectoryClusteringExtensions
         return builder;
     }
 
+    /// <summary>The client finds the silos of the cluster through its directory, and goes on with others when one is gone.</summary>
+    public static IClientBuilder UseSharedDirectoryClustering(this IClientBuilder builder, string directory)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        return builder.Configure<SharedDirectoryClusteringOptions>(options => options.Directory = Path.GetFullPath(directory));
+    }
+
     private static void AddSharedDirectory(IServiceCollection services)
     {
-        AddConnections(services);
+        ConnectionServices.AddTo(services, static provider => provider.GetRequiredService<ILocalSiloDetails>().SiloAddress);
         services.TryAddSingleton(static provider =>
         {
             var endpoint = provider.GetRequiredService<IOptions<EndpointOptions>>().Value;
@@ -58,36 +62,11 @@ public static class SharedDirectoryClusteringExtensions
             provider.GetRequiredService<IOptions<SharedDirectoryClusteringOptions>>(),
             Time(provider, TimeProviderNames.Membership),
             provider.GetRequiredService<ILogger<SharedDirectoryMembership>>())));
-        services.TryAddSingleton(static provider => NewDialer(provider, provider.GetRequiredService<ILocalSiloDetails>().SiloAddress));
         services.Replace(ServiceDescriptor.Singleton<IRemoteSilos>(static provider => provider.GetRequiredService<RemoteSilos>()));
         services.Replace(ServiceDescriptor.Singleton<IGrainLocator, ClusterDirectory>());
         services.Replace(ServiceDescriptor.Singleton<ISiloEndpoint>(static provider =>
             ActivatorUtilities.CreateInstance<SiloEndpoint>(provider, Time(provider, TimeProviderNames.Messaging))));
     }
-
-    private static void AddConnections(IServiceCollection services)
-    {
-        services.TryAddSingleton<INetwork, SocketNetwork>();
-        services.TryAddSingleton(static provider =>
-        {
-            var interfaces = provider.GetRequiredService<GrainInterfaces>();
-            var names = new TypeNames(provider.GetRequiredService<IReadOnlyList<AssemblyTypes>>());
-            var converters = provider.GetRequiredService<IReadOnlyList<AssemblyTypes>>()
-                .SelectMany(types => types.Converters)
-                .ToDictionary(entry => entry.Value, entry => entry.Converter);
-            return new WireSerializer(new WireCodecs(converters, names, (type, grainId) => interfaces.For(type).ReferenceTo(grainId)));
-        });
-        services.TryAddSingleton<ServedMethods>();
-        services.TryAddSingleton<CallMessages>();
-        services.TryAddSingleton<RemoteSilos>();
-    }
-
-    private static Dialer NewDialer(IServiceProvider provider, SiloAddress local) => new(
-        provider.GetRequiredService<INetwork>(),
-        local,
-        provider.GetRequiredService<IOptions<ClusterOptions>>(),
-        provider.GetRequiredService<IOptions<SiloConnectionOptions>>(),
-        Time(provider, TimeProviderNames.Messaging));
 
     private static LocalSiloDetails NewDetails(IServiceProvider provider)
     {

@@ -57,10 +57,8 @@ internal static class SiloServices
     {
         services.AddSingleton(static _ => AssemblyTypes.OfApplication());
         services.AddSingleton<GrainClasses>();
-        services.AddSingleton(static provider => new Copiers(
-            provider.GetRequiredService<IReadOnlyList<AssemblyTypes>>()
-                .SelectMany(types => types.Converters)
-                .ToDictionary(entry => entry.Value, entry => entry.Converter)));
+        services.AddSingleton<IGrainTypes>(static provider => provider.GetRequiredService<GrainClasses>());
+        services.AddSingleton(Copiers.OfApplication);
     }
 
     private static void AddCalls(IServiceCollection services)

@@ -201,8 +201,7 @@ internal sealed class ClusterDirectory : IGrainLocator
     {
         try
         {
-            var request = Request(DirectoryOperation.Register, [.. activations.Select(activation => (activation.GrainId, activation.Number))]);
-            var winners = owner.Equals(_local) ? Answer(request) : await Ask(owner, request).ConfigureAwait(false);
+            var winners = await Register(owner, activations).ConfigureAwait(false);
             for (var i = 0; i < activations.Length; i++)
             {
                 if (winners[i] is { } winner && !winner.Equals(_local))
@@ -216,6 +215,23 @@ internal sealed class ClusterDirectory : IGrainLocator
         {
             // A keeper that is gone leaves the membership, and then they are registered with the next one.
             _logger.NotRegisteredAnew(failure, activations.Length, owner);
+        }
+    }
+
+    private async ValueTask<SiloAddress?[]> Register(SiloAddress owner, Activation[] activations)
+    {
+        var entries = activations.Select(activation => (activation.GrainId, activation.Number)).ToArray();
+        for (var tries = 1; ; tries++)
+        {
+            var request = Request(DirectoryOperation.Register, entries);
+            try
+            {
+                return owner.Equals(_local) ? Answer(request) : await Ask(owner, request).ConfigureAwait(false);
+            }
+            catch (OrleansMessageRejectionException) when (tries < Tries && !IsGone(owner))
+            {
+                await _membership.Refresh().ConfigureAwait(false);
+            }
         }
     }
 

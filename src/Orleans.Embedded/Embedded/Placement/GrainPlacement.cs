@@ -44,7 +44,8 @@ internal sealed class GrainPlacement(
     public async Task<bool> IsGone(SiloAddress silo)
     {
         await membership.Refresh().ConfigureAwait(false);
-        return membership.CurrentSnapshot.GetSiloStatus(silo) is SiloStatus.None or SiloStatus.Dead;
+        var status = membership.CurrentSnapshot.GetSiloStatus(silo);
+        return status == SiloStatus.None || status.IsTerminating();
     }
 
     private IPlacementDirector FindDirector(Type strategy) => services.GetKeyedService<IPlacementDirector>(strategy)

@@ -222,6 +222,11 @@ internal sealed class RemoteSilos(Dialer dialer, CallMessages messages) : IRemot
         }
         catch (Exception failure)
         {
+            if (sent is not null)
+            {
+                session.Forget(sent.Number);
+            }
+
             call.Fail(failure);
             return;
         }
