@@ -14,6 +14,11 @@ var listen = new Option<int>("--port") { Description = "Port of the null broker.
 var log = new Command("log", "Append and read of the log against plain sequential writes and reads of the same bytes.") { mebibytes, rounds, folder };
 log.SetAction(parsed => LogBenchmark.Run(parsed.GetValue(mebibytes), parsed.GetValue(rounds), parsed.GetValue(folder)!));
 
+var records = new Option<int>("--records") { Description = "Records written.", DefaultValueFactory = _ => 1_000_000 };
+var keys = new Option<int>("--keys") { Description = "Keys they are spread over.", DefaultValueFactory = _ => 10_000 };
+var compaction = new Command("compaction", "What is left of many records over few keys when the log is compacted while it is written and read.") { records, keys, folder };
+compaction.SetAction((parsed, _) => CompactionBenchmark.RunAsync(parsed.GetValue(records), parsed.GetValue(keys), parsed.GetValue(folder)!));
+
 var endpoint = new Command("endpoint", "The broker against a null broker: the same endpoint, with replicas that store nothing.") { mebibytes, rounds, folder };
 endpoint.SetAction((parsed, _) => EndpointBenchmark.RunAsync(parsed.GetValue(mebibytes), parsed.GetValue(rounds), parsed.GetValue(folder)!));
 
@@ -34,5 +39,5 @@ var nullBroker = new Command("null-broker", "Serves the null broker that 'endpoi
 nullBroker.SetAction((parsed, cancellation) => NullBroker.RunAsync(parsed.GetValue(listen), cancellation));
 nullBroker.Hidden = true;
 
-return await new RootCommand("Measures Orleans Streaming. Ratios within one run are what counts.") { log, endpoint, peers, micro, clusterCalls, clusterCallee, nullBroker }
+return await new RootCommand("Measures Orleans Streaming. Ratios within one run are what counts.") { log, compaction, endpoint, peers, micro, clusterCalls, clusterCallee, nullBroker }
     .Parse(args).InvokeAsync();

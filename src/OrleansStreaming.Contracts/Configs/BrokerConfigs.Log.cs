@@ -51,6 +51,8 @@ public static partial class BrokerConfigs
         .Long("log.cleaner.delete.retention.ms", 86_400_000, "Default of delete.retention.ms.", Dynamic, min: 0)
         .Long("log.cleaner.min.compaction.lag.ms", 0, "Default of min.compaction.lag.ms.", Dynamic, min: 0)
         .Long("log.cleaner.max.compaction.lag.ms", long.MaxValue, "Default of max.compaction.lag.ms.", Dynamic, min: 1)
+        .Long("log.scrub.interval.ms", 7L * 24 * 60 * 60 * 1000, "Time between two checks of all closed segments for damage, in ms; 0 for none. Not a config of Kafka's.", ReadOnly, min: 0)
+        .Double("log.scrub.io.max.bytes.per.second", "10485760", "Bytes a second that these checks may read. Not a config of Kafka's.", ReadOnly, null, 1)
         .Int("num.recovery.threads.per.data.dir", 2, "Logs recovered at one time at start.", Dynamic, min: 1)
         .Int("producer.id.expiration.ms", 86_400_000, "Idle time after which a producer's sequence is forgotten, in ms.", Dynamic, min: 1)
         .Int("producer.id.expiration.check.interval.ms", 600_000, "Time between two looks for idle producers, in ms.", ReadOnly, min: 1);

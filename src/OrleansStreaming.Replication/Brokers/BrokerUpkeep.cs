@@ -4,20 +4,28 @@ using Microsoft.Extensions.Options;
 using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Configs;
 using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Replication.Compaction;
 using OrleansStreaming.Replication.Replicas;
 using OrleansStreaming.Storage.Directories;
 
 namespace OrleansStreaming.Replication.Brokers;
 
-/// <summary>What a broker does by the clock: retention, and the checkpoints that keep recovery short.</summary>
+/// <summary>What a broker does by the clock: retention, compaction, scrubbing, and the checkpoints that keep recovery short.</summary>
 internal sealed partial class BrokerUpkeep(
-    LocalReplicas replicas, IOptions<BrokerOptions> options, TimeProvider time, ILogger<BrokerUpkeep> logger)
+    LocalReplicas replicas,
+    LogCleaner cleaner,
+    LogScrubber scrubber,
+    IOptions<BrokerOptions> options,
+    TimeProvider time,
+    ILogger<BrokerUpkeep> logger)
 {
     private readonly BrokerConfigLayers _layers = new() { Static = new Dictionary<string, string>(options.Value.Configs) };
     private Dictionary<TopicPartition, Offset> _written = [];
 
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(LogDirectory directory, CancellationToken stopping) => Task.WhenAll(
+        cleaner.RunAsync(directory, stopping),
+        scrubber.RunAsync(directory, stopping),
         EveryAsync("log.retention.check.interval.ms", ApplyRetention, stopping),
         EveryAsync("log.flush.offset.checkpoint.interval.ms", directory.WriteCheckpoints, stopping),
         EveryAsync("replica.high.watermark.checkpoint.interval.ms", () => WriteHighWatermarks(directory), stopping));

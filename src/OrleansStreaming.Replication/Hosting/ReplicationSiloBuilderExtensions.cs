@@ -5,6 +5,7 @@ using Orleans.Hosting;
 using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Replication.Brokers;
+using OrleansStreaming.Replication.Compaction;
 using OrleansStreaming.Replication.Links;
 using OrleansStreaming.Replication.Metrics;
 using OrleansStreaming.Replication.Placement;
@@ -41,6 +42,10 @@ public static class ReplicationSiloBuilderExtensions
         services.AddSingleton<BrokerReadiness>();
         services.AddSingleton<IBrokerReadiness>(provider => provider.GetRequiredService<BrokerReadiness>());
         services.AddSingleton<BrokerUpkeep>();
+        services.AddSingleton<DirtyLogs>();
+        services.AddSingleton<CompactionMetrics>();
+        services.AddSingleton<LogScrubber>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LogCleaner>(provider, Random.Shared));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BrokerStartup>(provider, (Func<Guid>)Guid.NewGuid));
         services.AddSingleton<BrokerRuntime>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<BrokerRuntime>());

@@ -40,6 +40,10 @@ public sealed record ReplicaOptions
                 TimestampAfterMaxMs = Number("message.timestamp.after.max.ms"),
                 CleanupDelete = cleanup.Contains("delete"),
                 CleanupCompact = cleanup.Contains("compact"),
+                MinCleanableDirtyRatio = double.Parse(Text("min.cleanable.dirty.ratio"), NumberStyles.Float, CultureInfo.InvariantCulture),
+                MinCompactionLagMs = Number("min.compaction.lag.ms"),
+                MaxCompactionLagMs = Number("max.compaction.lag.ms"),
+                DeleteRetentionMs = Number("delete.retention.ms"),
                 ProducerIdExpirationMs = Parse(EffectiveConfigs.BrokerValue("producer.id.expiration.ms", broker)!),
             },
         };

@@ -57,7 +57,10 @@ internal static class SegmentSwap
     /// <summary>At a log's start: finishes what was decided and removes what was not.</summary>
     public static void Recover(IStorageDevice device, string directory)
     {
-        foreach (var path in device.ListFiles(directory))
+        var begun = device.ListFiles(directory)
+            .Where(x => x.EndsWith(Cleaned, StringComparison.Ordinal) || x.EndsWith(Swap, StringComparison.Ordinal))
+            .ToArray();
+        foreach (var path in begun)
         {
             if (SegmentFiles.TryParse(path, SegmentFiles.Log + Swap, out var baseOffset))
             {
@@ -65,12 +68,10 @@ internal static class SegmentSwap
             }
         }
 
-        foreach (var path in device.ListFiles(directory))
+        // Those that were finished have other names by now.
+        foreach (var path in begun)
         {
-            if (path.EndsWith(Cleaned, StringComparison.Ordinal) || path.EndsWith(Swap, StringComparison.Ordinal))
-            {
-                device.DeleteFile(path);
-            }
+            device.DeleteFile(path);
         }
     }
 

@@ -125,7 +125,8 @@ internal sealed class LogLoader(LogPlace place, LogOptions options, long recover
             segment.RebuildIndexes(options.IndexIntervalBytes);
         }
 
-        if (!segment.TransactionIndex.Load(files.Has(segment.BaseOffset, SegmentFiles.TransactionIndex)))
+        if (!segment.TransactionIndex.Load(files.Has(segment.BaseOffset, SegmentFiles.TransactionIndex))
+            || !AbortedCheck.Agrees(segment, _segments))
         {
             segment.TransactionIndex.TruncateTo(0);
             segment.IsSynced = false;

@@ -16,6 +16,9 @@ public sealed partial class PartitionLog
     /// <summary>Everything before it has been compacted at least once.</summary>
     public Offset CleanedTo => new(Volatile.Read(ref _cleanedTo));
 
+    /// <summary><c>cleanup.policy</c> contains <c>compact</c>.</summary>
+    public bool IsCompacted => _options.CleanupCompact;
+
     /// <summary>The policy says so, and enough is dirty or has waited long enough.</summary>
     public bool IsCompactionDue(in LogDirtiness dirtiness)
     {

@@ -131,6 +131,27 @@ public sealed class CorruptionTests
     }
 
     [Fact]
+    public async Task A_damaged_index_of_aborted_transactions_is_built_anew()
+    {
+        // The last field only shortens a search; its lower bits cannot be checked.
+        const int Checked = 26;
+        for (var position = 0; position < 34; position++)
+        {
+            using var fixture = new LogFixture();
+            fixture.Append(0, "before");
+            fixture.Append(Batches.From(1, 0, count: 2, transactional: true));
+            fixture.Log.AppendAsLeader(Batches.Marker(1, commit: false), new LeaderEpoch(0), Records.Batches.BatchOrigin.Coordinator);
+            fixture.Append(0, "after");
+            var expected = fixture.Log.AbortedTransactions(Offset.Zero, fixture.Log.LogEnd);
+            Assert.Single(expected);
+            await fixture.Directory.CloseAsync();
+            fixture.Device.FlipBit(fixture.FileOf(0, ".txnindex"), position, position < Checked ? position % 8 : 7);
+            await fixture.ReopenAsync();
+            Assert.Equal(expected, fixture.Log.AbortedTransactions(Offset.Zero, fixture.Log.LogEnd));
+        }
+    }
+
+    [Fact]
     public async Task The_scrub_finds_what_rotted_after_it_was_read()
     {
         using var fixture = await NewLogAsync();
