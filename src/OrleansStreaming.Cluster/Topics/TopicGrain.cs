@@ -50,21 +50,27 @@ internal sealed partial class TopicGrain(
         return new ReassignTopicResult { Outcomes = outcomes, Topic = result.Topic };
     }
 
-    public async Task ProposeInSync(InSyncProposal proposal)
+    public async Task ProposeInSync(InSyncProposal[] proposals)
     {
-        if (TopicMachine.IsBehind(storage.State, proposal))
+        if (Array.Exists(proposals, proposal => TopicMachine.IsBehind(storage.State, proposal)))
         {
             await RefreshAsync();
         }
 
-        var decision = TopicMachine.ChangeInSync(storage.State, proposal, Known());
-        if (decision.Error != ErrorCode.None)
+        var state = storage.State;
+        var known = Known();
+        foreach (var proposal in proposals)
         {
-            LogProposalRefused(logger, proposal.Partition, proposal.Leader.Value, decision.Message);
+            var decision = TopicMachine.ChangeInSync(state, proposal, known);
+            state = decision.State;
+            if (decision.Error != ErrorCode.None)
+            {
+                LogProposalRefused(logger, proposal.Partition, proposal.Leader.Value, decision.Message);
+            }
         }
 
         // A refused leader is told too: what it is told is what it was wrong about.
-        var result = await CommitAsync(TopicDecision.Accept(decision.State));
+        var result = await CommitAsync(TopicDecision.Accept(state));
         if (result.Topic is { } topic)
         {
             await Controller.TopicChanged(topic);

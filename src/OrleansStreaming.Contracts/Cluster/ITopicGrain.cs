@@ -41,12 +41,12 @@ public interface ITopicGrain : IGrainWithStringKey
     Task<ReassignTopicResult> Reassign(ReassignTopicCommand command);
 
     /// <summary>
-    /// A leader asks for another in-sync set, by compare-and-swap on the partition epoch. Asking for the set as it is raises the
-    /// partition epoch too, so that an earlier wish cannot come true any more. The answer is the next description that it is
+    /// Leaders ask for other in-sync sets, each by compare-and-swap on its partition epoch; what is asked together is written with
+    /// one write. Asking for the set as it is raises the partition epoch too, so that an earlier wish cannot come true any more. The answer is the next description that it is
     /// told: the way up is never awaited.
     /// </summary>
     [OneWay, Alias("ProposeInSync")]
-    Task ProposeInSync(InSyncProposal proposal);
+    Task ProposeInSync(InSyncProposal[] proposals);
 
     /// <summary>A leader cannot go on. The answer is the next description that it is told.</summary>
     [OneWay, Alias("Resign")]

@@ -51,6 +51,18 @@ internal sealed partial class BrokerReplicas(
         }
     }
 
+    /// <summary>This process has registered again.</summary>
+    public Task ReregisterAsync(long brokerEpoch) => InTurnAsync(() =>
+    {
+        _context = _context! with { BrokerEpoch = brokerEpoch };
+        foreach (var replica in replicas.Open)
+        {
+            replica.Reregister(brokerEpoch);
+        }
+
+        return Task.FromResult(true);
+    });
+
     /// <summary>
     /// Removes topics the controller declared deleted, then opens the logs of the others in parallel, without giving them roles.
     /// Answers the deleted topics whose files are gone.
@@ -140,6 +152,7 @@ internal sealed partial class BrokerReplicas(
 
     private ErrorCode Apply(TopicDescription topic)
     {
+        Depose(topic);
         var steps = Plan(topic);
         if (steps.Count == 0)
         {
@@ -173,6 +186,20 @@ internal sealed partial class BrokerReplicas(
         }
 
         return isDone ? ErrorCode.None : ErrorCode.KafkaStorageError;
+    }
+
+    /// <summary>A replica that was moved to other brokers leads no more, from the first word of it on.</summary>
+    private void Depose(TopicDescription topic)
+    {
+        foreach (var state in topic.Partitions)
+        {
+            if (!state.Replicas.Contains(_self)
+                && replicas.Find(new TopicPartition(topic.Name, state.Partition)) is { } replica
+                && replica.TopicId == topic.Id)
+            {
+                replica.Assign(state);
+            }
+        }
     }
 
     private IReadOnlyList<ReplicaStep> Plan(TopicDescription topic) =>

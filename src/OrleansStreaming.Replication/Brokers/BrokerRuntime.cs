@@ -30,6 +30,7 @@ internal sealed partial class BrokerRuntime(
 {
     private readonly CancellationTokenSource _stopping = new();
     private LogDirectory? _directory;
+    private Task _links = Task.CompletedTask;
     private Task _background = Task.CompletedTask;
 
     /// <summary>
@@ -50,6 +51,9 @@ internal sealed partial class BrokerRuntime(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var directory = _directory ?? throw new InvalidOperationException("The host starts services without their lifecycle.");
+
+        // First: a leader must know who is there.
+        _links = Task.Run(() => links.RunAsync(_stopping.Token), CancellationToken.None);
         try
         {
             await startup.RunAsync(directory, cancellationToken);
@@ -61,7 +65,7 @@ internal sealed partial class BrokerRuntime(
         }
 
         _background = Task.WhenAll(
-            Task.Run(() => links.RunAsync(_stopping.Token), CancellationToken.None),
+            _links,
             Task.Run(() => upkeep.RunAsync(directory, _stopping.Token), CancellationToken.None),
             Task.Run(() => FollowMetadataAsync(_stopping.Token), CancellationToken.None));
     }

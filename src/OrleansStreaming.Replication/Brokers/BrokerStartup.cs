@@ -89,7 +89,8 @@ internal sealed partial class BrokerStartup(
                 throw new BrokerStartException($"Broker {_self} was superseded while it started: {announced.Error}.");
             }
 
-            await RegisterAsync(directory, cancellationToken);
+            var registered = await RegisterAsync(directory, cancellationToken);
+            await replicas.ReregisterAsync(registered.BrokerEpoch);
         }
     }
 

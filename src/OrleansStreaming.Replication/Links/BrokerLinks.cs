@@ -10,6 +10,7 @@ using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Configs;
 using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Replication.Metrics;
+using OrleansStreaming.Replication.Partitions;
 using OrleansStreaming.Replication.Replicas;
 
 namespace OrleansStreaming.Replication.Links;
@@ -29,6 +30,7 @@ internal sealed class BrokerLinks(
 
     private readonly ConcurrentDictionary<BrokerId, BrokerLink> _links = new();
     private readonly BrokerId _self = new(options.Value.BrokerId);
+    private readonly TopicLine _topics = new(grains, time);
     private readonly long _origin = time.GetTimestamp();
     private readonly LinkOptions _linkOptions = new() { PartBytes = PartBytes(options.Value) };
     private volatile FrozenSet<BrokerId> _present = PresentIn(membership.CurrentSnapshot);
@@ -40,9 +42,9 @@ internal sealed class BrokerLinks(
     public void Ready(BrokerId follower, LocalReplica replica, TimeSpan at, bool isCatchingUp) =>
         (_links.TryGetValue(follower, out var link) ? link : _links.GetOrAdd(follower, Open)).Ready(replica, at, isCatchingUp);
 
-    public void Propose(string topic, InSyncProposal proposal) => Detached(() => grains.GetGrain<ITopicGrain>(topic).ProposeInSync(proposal));
+    public void Propose(string topic, InSyncProposal proposal) => _topics.Propose(topic, proposal);
 
-    public void Resign(string topic, LeaderResignation resignation) => Detached(() => grains.GetGrain<ITopicGrain>(topic).Resign(resignation));
+    public void Resign(string topic, LeaderResignation resignation) => _topics.Resign(topic, resignation);
 
     /// <summary>Watches the members and the clock until cancelled.</summary>
     public Task RunAsync(CancellationToken stopping) => Task.WhenAll(WatchMembersAsync(stopping), TickAsync(stopping));
@@ -61,12 +63,29 @@ internal sealed class BrokerLinks(
                     {
                         replica.OnPeersChanged();
                     }
+
+                    _ = TickOnceAsync(ReplicaMachine.LeaveGoneAfter, stopping);
                 }
             }
         }
         catch (OperationCanceledException)
         {
             // The broker stops.
+        }
+    }
+
+    /// <summary>Who is still gone by then need not wait for the next tick.</summary>
+    private async Task TickOnceAsync(TimeSpan delay, CancellationToken stopping)
+    {
+        await Task.Delay(delay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Tick();
+    }
+
+    private void Tick()
+    {
+        foreach (var replica in replicas.Open)
+        {
+            replica.Tick();
         }
     }
 
@@ -77,10 +96,7 @@ internal sealed class BrokerLinks(
         {
             while (await timer.WaitForNextTickAsync(stopping))
             {
-                foreach (var replica in replicas.Open)
-                {
-                    replica.Tick();
-                }
+                Tick();
             }
         }
         catch (OperationCanceledException)
@@ -94,17 +110,6 @@ internal sealed class BrokerLinks(
         var grain = grains.GetGrain<IBrokerGrain>(peer.Value.ToString(CultureInfo.InvariantCulture));
         return new BrokerLink(_self, peer, _linkOptions, grain.Replicate, () => Now, time, metrics, logger);
     }
-
-    // Off the caller's stack, its locks and its grain: one-way calls are answered by what the topic decides.
-    private static void Detached(Func<Task> call) =>
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static call => call().ContinueWith(
-                static task => _ = task.Exception,
-                CancellationToken.None,
-                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default),
-            call,
-            preferLocal: false);
 
     private static FrozenSet<BrokerId> PresentIn(ClusterMembershipSnapshot snapshot) => snapshot.Members.Values
         .Where(member => member.Status == SiloStatus.Active)

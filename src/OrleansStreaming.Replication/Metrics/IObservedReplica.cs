@@ -14,7 +14,4 @@ internal interface IObservedReplica
 
     /// <summary>Records that the follower furthest behind lacks, as far as it said where it stands; 0 when it does not lead.</summary>
     long MaxLag { get; }
-
-    /// <summary>Its log has known damage.</summary>
-    bool IsDamaged { get; }
 }

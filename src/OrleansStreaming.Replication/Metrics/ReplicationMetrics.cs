@@ -46,11 +46,6 @@ internal sealed class ReplicationMetrics
             "{partition}",
             "Replicas here of partitions without a known leader.");
         meter.CreateObservableGauge(
-            "streaming.partitions.damaged",
-            () => replicas.Observed.Count(replica => replica.IsDamaged),
-            "{partition}",
-            "Replicas here whose log has known damage that is not repaired yet.");
-        meter.CreateObservableGauge(
             "streaming.replication.max_lag",
             () => replicas.Observed.Select(replica => replica.MaxLag).DefaultIfEmpty().Max(),
             "{record}",

@@ -146,13 +146,6 @@ public sealed class FollowerStream
         _failures = 0;
     }
 
-    /// <summary>The plan is not sent after all; nothing is known to have changed.</summary>
-    internal void OnNotSent(TimeSpan now)
-    {
-        _underWay = 0;
-        _untoldSince ??= now;
-    }
-
     /// <summary>The leader's log grew.</summary>
     internal void OnAppended(TimeSpan now) => BehindSince ??= now;
 

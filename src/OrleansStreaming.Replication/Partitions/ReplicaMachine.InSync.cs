@@ -8,16 +8,22 @@ public sealed partial class ReplicaMachine
     /// <summary>A proposal without a decision is made anew after this: it is compare-and-swap, so that repeating is harmless.</summary>
     public static readonly TimeSpan ProposeAgainAfter = TimeSpan.FromSeconds(1);
 
-    private readonly HashSet<BrokerId> _gone = [];
+    /// <summary>
+    /// How long a broker is gone before its followers are asked out of the in-sync sets: the controller, which sees it go too,
+    /// takes it out of all of a topic's sets with one write meanwhile.
+    /// </summary>
+    public static readonly TimeSpan LeaveGoneAfter = TimeSpan.FromMilliseconds(200);
+
+    private readonly Dictionary<BrokerId, TimeSpan> _gone = [];
     private TimeSpan _proposedAt;
 
     /// <summary><c>replica.lag.time.max.ms</c>: how long an in-sync follower may lack something.</summary>
     public TimeSpan MaxLag { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A broker is no member of the cluster now: it counts as in sync no longer than the topic needs to agree.</summary>
+    /// <summary>A broker is no member of the cluster now: nothing is sent to it, and it leaves the in-sync set soon.</summary>
     public void OnBrokerGone(BrokerId broker, TimeSpan now)
     {
-        if (_gone.Add(broker) && Stream(broker) is { } stream)
+        if (_gone.TryAdd(broker, now) && Stream(broker) is { } stream)
         {
             stream.OnFailure(isDiskFault: false, now);
             _state.Forget(broker);
@@ -60,7 +66,7 @@ public sealed partial class ReplicaMachine
             PartitionEpoch = _state.PartitionEpoch,
             InSyncReplicas = wanted,
             LostReplicas = [.. _state.InSync.ToArray().Where(broker => Stream(broker) is { HasLost: true })],
-            BrokerEpochs = Array.ConvertAll(wanted, broker => broker == _self ? _brokerEpoch : Stream(broker)?.SyncedUnder ?? -1),
+            BrokerEpochs = Array.ConvertAll(wanted, broker => broker == _self ? BrokerEpoch : Stream(broker)?.SyncedUnder ?? -1),
         };
     }
 
@@ -109,11 +115,11 @@ public sealed partial class ReplicaMachine
         return false;
     }
 
-    private bool IsGone(BrokerId broker) => _gone.Contains(broker);
+    private bool IsGone(BrokerId broker) => _gone.ContainsKey(broker);
 
     private bool MustLeave(BrokerId broker, TimeSpan now) =>
         broker != _self
-        && (IsGone(broker)
+        && ((_gone.TryGetValue(broker, out var since) && now - since >= LeaveGoneAfter)
             || Stream(broker) is not { } stream
             || stream.HasDiskFault
             || stream.HasLost

@@ -31,7 +31,7 @@ public sealed partial class ReplicaMachine
 
     /// <summary>
     /// What to send a follower now; null when there is nothing, a part is under way to it, or it is not its time. End it with
-    /// <see cref="OnAnswer"/>, <see cref="OnCallFailed"/> or <see cref="OnNotSent"/>.
+    /// <see cref="OnAnswer"/> or, also when it was not sent after all, <see cref="OnCallFailed"/>.
     /// </summary>
     public PartPlan? Plan(BrokerId follower, TimeSpan now)
     {
@@ -57,8 +57,6 @@ public sealed partial class ReplicaMachine
 
     /// <summary>Whether what was read for the plan may be sent: nothing has been cut since.</summary>
     public bool IsCurrent(PartPlan plan) => Asked(plan) is not null;
-
-    public void OnNotSent(PartPlan plan, TimeSpan now) => Asked(plan)?.OnNotSent(now);
 
     /// <summary>The call failed or was given up: it is not known what became of it.</summary>
     public void OnCallFailed(PartPlan plan, TimeSpan now)

@@ -16,7 +16,6 @@ public sealed partial class ReplicaMachine
     private readonly BrokerId _self;
     private readonly TopicPartition _partition;
     private readonly TopicId _topic;
-    private readonly long _brokerEpoch;
     private readonly IReplicaLog _log;
     private readonly PartitionMachine _state;
 
@@ -29,13 +28,16 @@ public sealed partial class ReplicaMachine
         BrokerId self, long brokerEpoch, TopicPartition partition, TopicId topic, IReplicaLog log, LeaderEpoch former, Offset committed)
     {
         _self = self;
-        _brokerEpoch = brokerEpoch;
+        BrokerEpoch = brokerEpoch;
         _partition = partition;
         _topic = topic;
         _log = log;
         _state = new PartitionMachine(self, former > log.LatestEpoch ? former : log.LatestEpoch, committed);
         _state.BoundHighWatermark(log.LogStart, log.LogEnd);
     }
+
+    /// <summary>Under which this process is registered; it may register again.</summary>
+    public long BrokerEpoch { get; set; }
 
     /// <summary>Role, epochs, in-sync set and high watermark; not to be changed from outside.</summary>
     public PartitionMachine State => _state;
@@ -57,7 +59,7 @@ public sealed partial class ReplicaMachine
     public RoleChange Assign(PartitionDescription state, TimeSpan now)
     {
         // Elected was the process before this one: it may have had records that this one lacks.
-        if (state.Leader == _self && state.LeaderBrokerEpoch >= 0 && state.LeaderBrokerEpoch != _brokerEpoch)
+        if (state.Leader == _self && state.LeaderBrokerEpoch >= 0 && state.LeaderBrokerEpoch != BrokerEpoch)
         {
             return RoleChange.None;
         }

@@ -35,7 +35,4 @@ internal sealed partial class LocalReplica
             }
         }
     }
-
-    /// <inheritdoc/>
-    public bool IsDamaged => _log.Corruption is not null;
 }

@@ -96,6 +96,15 @@ internal sealed partial class LocalReplica : ILocalReplica, IObservedReplica
         }
     }
 
+    /// <summary>The same process has registered again: what it holds, it holds under the new epoch.</summary>
+    public void Reregister(long brokerEpoch)
+    {
+        lock (_gate)
+        {
+            _machine.BrokerEpoch = brokerEpoch;
+        }
+    }
+
     /// <summary>New limits, from the next append on.</summary>
     public void Configure(ReplicaOptions options)
     {

@@ -100,16 +100,19 @@ internal sealed class TestController : IAsyncDisposable
     {
         var description = Metadata.Current.Topics[topic];
         var state = description.Partitions[partition];
-        await Grains.GetGrain<ITopicGrain>(topic).ProposeInSync(new InSyncProposal
-        {
-            TopicId = description.Id,
-            Partition = partition,
-            Leader = state.Leader,
-            LeaderEpoch = state.LeaderEpoch,
-            PartitionEpoch = state.PartitionEpoch,
-            InSyncReplicas = Array.ConvertAll(inSync, id => new BrokerId(id)),
-            BrokerEpochs = Array.ConvertAll(inSync, id => _epochs[id]),
-        });
+        await Grains.GetGrain<ITopicGrain>(topic).ProposeInSync(
+        [
+            new InSyncProposal
+            {
+                TopicId = description.Id,
+                Partition = partition,
+                Leader = state.Leader,
+                LeaderEpoch = state.LeaderEpoch,
+                PartitionEpoch = state.PartitionEpoch,
+                InSyncReplicas = Array.ConvertAll(inSync, id => new BrokerId(id)),
+                BrokerEpochs = Array.ConvertAll(inSync, id => _epochs[id]),
+            },
+        ]);
     }
 
     /// <summary>Waits until metadata shows a partition like this.</summary>

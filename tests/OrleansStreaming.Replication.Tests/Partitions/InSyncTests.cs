@@ -59,15 +59,18 @@ public sealed class InSyncTests
     }
 
     [Fact]
-    public void A_follower_whose_broker_is_gone_leaves_at_once_even_beside_another_proposal()
+    public void A_follower_whose_broker_stays_away_leaves_even_beside_another_proposal()
     {
         Lead([1, 2]);
         Replicate();
         Assert.Equal([1, 2, 3], Asked());
         _leader.Machine.OnBrokerGone(new BrokerId(3), _leader.Now);
+        Assert.Null(_leader.Machine.Propose(_leader.Now));
+        _leader.Now += ReplicaMachine.LeaveGoneAfter;
         Assert.Equal([1, 2], Asked());
         Assert.Null(_leader.Machine.Propose(_leader.Now));
         _leader.Machine.OnBrokerGone(new BrokerId(2), _leader.Now);
+        _leader.Now += ReplicaMachine.LeaveGoneAfter;
         Assert.Equal([1], Asked());
     }
 
@@ -96,6 +99,7 @@ public sealed class InSyncTests
         var (plan, part) = _leader.Next(3)!.Value;
         _leader.Machine.OnAnswer(plan, 99, restarted.Machine.Take(part, _leader.Id), _leader.Now);
         _leader.Machine.OnBrokerGone(new BrokerId(2), _leader.Now);
+        _leader.Now += ReplicaMachine.LeaveGoneAfter;
         var proposal = _leader.Machine.Propose(_leader.Now)!;
         Assert.Equal([new BrokerId(1)], proposal.InSyncReplicas);
         Assert.Equal([new BrokerId(3)], proposal.LostReplicas);
@@ -121,6 +125,7 @@ public sealed class InSyncTests
         _leader.Replicate(_second);
         Assert.Equal(Offset.Zero, _leader.Machine.HighWatermark);
         _leader.Machine.OnBrokerGone(new BrokerId(3), _leader.Now);
+        _leader.Now += ReplicaMachine.LeaveGoneAfter;
         Assert.Equal([1, 2], Asked());
         Assert.Equal(Offset.Zero, _leader.Machine.HighWatermark);
         Lead([1, 2], version: 2);

@@ -165,15 +165,18 @@ public sealed class BrokerTests : IDisposable
         var grain = broker.Grains.GetGrain<ITopicGrain>("t");
         var altered = await grain.AlterConfigs(topic.Id, Alter(ConfigResourceType.Topic, "t", "retention.ms", "1"));
         Assert.Equal(version, broker.Metadata.Current.Version);
-        await grain.ProposeInSync(new InSyncProposal
-        {
-            TopicId = topic.Id,
-            Partition = 0,
-            Leader = partition.Leader,
-            LeaderEpoch = partition.LeaderEpoch,
-            PartitionEpoch = partition.PartitionEpoch,
-            InSyncReplicas = [.. partition.InSyncReplicas],
-        });
+        await grain.ProposeInSync(
+        [
+            new InSyncProposal
+            {
+                TopicId = topic.Id,
+                Partition = 0,
+                Leader = partition.Leader,
+                LeaderEpoch = partition.LeaderEpoch,
+                PartitionEpoch = partition.PartitionEpoch,
+                InSyncReplicas = [.. partition.InSyncReplicas],
+            },
+        ]);
         await broker.Metadata.WaitForVersionAsync(version + 1, CancellationToken.None);
         Assert.Equal(altered.Topic!.Version, broker.Metadata.Current.Topics["t"].Version);
     }

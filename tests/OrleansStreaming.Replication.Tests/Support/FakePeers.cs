@@ -11,7 +11,7 @@ internal sealed class FakePeers : IReplicaPeers
 
     public HashSet<BrokerId> Absent { get; } = [];
 
-    public List<(BrokerId Follower, TimeSpan At)> Told { get; } = [];
+    public System.Collections.Concurrent.ConcurrentQueue<(BrokerId Follower, TimeSpan At)> Told { get; } = new();
 
     public List<InSyncProposal> Proposals { get; } = [];
 
@@ -19,7 +19,7 @@ internal sealed class FakePeers : IReplicaPeers
 
     public bool IsPresent(BrokerId broker) => !Absent.Contains(broker);
 
-    public void Ready(BrokerId follower, LocalReplica replica, TimeSpan at, bool isCatchingUp) => Told.Add((follower, at));
+    public void Ready(BrokerId follower, LocalReplica replica, TimeSpan at, bool isCatchingUp) => Told.Enqueue((follower, at));
 
     public void Propose(string topic, InSyncProposal proposal) => Proposals.Add(proposal);
 

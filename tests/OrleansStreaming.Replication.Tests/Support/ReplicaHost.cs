@@ -34,6 +34,8 @@ internal sealed class ReplicaHost : IDisposable
 
     public FakePeers Peers { get; } = new();
 
+    public ReplicationMetrics Metrics { get; private set; } = null!;
+
     public LocalReplica Replica { get; }
 
     public ReplicaHost Lead(int epoch = 0, int[]? replicas = null, int[]? inSync = null)
@@ -62,8 +64,8 @@ internal sealed class ReplicaHost : IDisposable
     {
         var log = _directory.OpenLog(new TopicPartition("t", 0), Topic, _options.Log);
         var all = new LocalReplicas(Options.Create(new BrokerOptions { DataDirectory = _path }), Device);
-        var metrics = new ReplicationMetrics(_services.GetRequiredService<IMeterFactory>(), all);
-        var context = new ReplicaContext(new BrokerId(1), 1, Clock, Peers, metrics, NullLogger.Instance);
+        Metrics = new ReplicationMetrics(_services.GetRequiredService<IMeterFactory>(), all);
+        var context = new ReplicaContext(new BrokerId(1), 1, Clock, Peers, Metrics, NullLogger.Instance);
         return new LocalReplica(context, log, _options, Offset.Zero, LeaderEpoch.None);
     }
 }

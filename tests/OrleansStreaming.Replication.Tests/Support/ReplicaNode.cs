@@ -26,6 +26,7 @@ internal sealed class ReplicaNode : IReplicaPeers, IDisposable
     private readonly long _origin = TimeProvider.System.GetTimestamp();
     private readonly ReplicationMetrics _metrics;
     private readonly PartReceiver _receiver;
+    private readonly ITimer _tick;
 
     public ReplicaNode(ReplicaNodes nodes, int id, long epoch, string path)
     {
@@ -37,6 +38,8 @@ internal sealed class ReplicaNode : IReplicaPeers, IDisposable
         _metrics = new ReplicationMetrics(_services.GetRequiredService<IMeterFactory>(), Replicas);
         _receiver = new PartReceiver(Replicas);
         _directory = LogDirectory.Open(path, Id, FileStorageDevice.Instance, TimeProvider.System);
+        var period = TimeSpan.FromMilliseconds(50);
+        _tick = TimeProvider.System.CreateTimer(_ => Replicas.Open.ToList().ForEach(replica => replica.Tick()), null, period, period);
     }
 
     public BrokerId Id { get; }
@@ -47,6 +50,8 @@ internal sealed class ReplicaNode : IReplicaPeers, IDisposable
 
     /// <summary>Calls to it, and from it, fail.</summary>
     public bool IsCutOff { get; set; }
+
+    public ConcurrentQueue<LeaderResignation> Resignations { get; } = new();
 
     public TimeSpan Now => TimeProvider.System.GetElapsedTime(_origin);
 
@@ -68,26 +73,37 @@ internal sealed class ReplicaNode : IReplicaPeers, IDisposable
 
     public void Propose(string topic, InSyncProposal proposal) => _nodes.Decide(topic, proposal);
 
-    public void Resign(string topic, LeaderResignation resignation)
-    {
-    }
+    public void Resign(string topic, LeaderResignation resignation) => Resignations.Enqueue(resignation);
 
     public byte[] LogBytes(TopicPartition partition) => [.. Directory
         .GetFiles(Path.Combine(_path, partition.ToString()), "*.log")
         .Order(StringComparer.Ordinal)
         .SelectMany(File.ReadAllBytes)];
 
+    /// <summary>As a process that stops in good order.</summary>
+    public async Task StopAsync()
+    {
+        CloseReplicas();
+        await _directory.CloseAsync();
+        _services.Dispose();
+    }
+
     /// <summary>As a process that dies: nothing is synced or marked clean.</summary>
     public void Dispose()
     {
+        CloseReplicas();
+        _directory.Dispose();
+        _services.Dispose();
+    }
+
+    private void CloseReplicas()
+    {
+        _tick.Dispose();
         foreach (var replica in Replicas.Open)
         {
             replica.Close();
             Replicas.Remove(replica.Partition);
         }
-
-        _directory.Dispose();
-        _services.Dispose();
     }
 
     private async Task<ReplicateResponse> SendAsync(BrokerId peer, ReplicateRequest request)

@@ -63,6 +63,29 @@ internal sealed class ReplicaNodes : IDisposable
         TellAll();
     }
 
+    public async Task StopAsync(int id)
+    {
+        ReplicaNode node;
+        lock (_gate)
+        {
+            node = _nodes[id];
+            _nodes.Remove(id);
+        }
+
+        await node.StopAsync();
+        TellAll();
+    }
+
+    /// <summary>In the first segment of a node that does not run.</summary>
+    public void FlipBit(int id, TopicPartition partition, long position)
+    {
+        using var file = File.Open(Directory.GetFiles(Path.Combine(_path, $"{id}", partition.ToString()), "*.log").Order(StringComparer.Ordinal).First(), FileMode.Open);
+        file.Position = position;
+        var value = file.ReadByte();
+        file.Position = position;
+        file.WriteByte((byte)(value ^ 1));
+    }
+
     public void Create(TopicPartition partition, int leader)
     {
         lock (_gate)
