@@ -19,6 +19,9 @@ internal sealed partial class ControlledShutdown(
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan _again = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>So often in a row nobody could take anything over: the rest has no other replica in sync, and waiting is in vain.</summary>
+    private const int MaxVainAttempts = 5;
+
     private readonly BrokerId _self = new(options.Value.BrokerId);
 
     /// <summary>Completes when nothing is led here any more, or when it is not worth waiting longer.</summary>
@@ -51,6 +54,7 @@ internal sealed partial class ControlledShutdown(
     {
         var controller = grains.GetGrain<IControllerGrain>(IControllerGrain.Key);
         var command = new BeginShutdownCommand { Broker = _self, BrokerEpoch = brokerEpoch };
+        var (remaining, vain) = (int.MaxValue, 0);
         while (true)
         {
             var result = await controller.BeginShutdown(command).WaitAsync(stopping);
@@ -64,6 +68,14 @@ internal sealed partial class ControlledShutdown(
             {
                 await metadata.WaitForVersionAsync(result.MetadataVersion, stopping);
                 LogHandedOver(logger);
+                return;
+            }
+
+            vain = result.RemainingLeaders < remaining ? 0 : vain + 1;
+            remaining = result.RemainingLeaders;
+            if (vain == MaxVainAttempts)
+            {
+                LogUnfinished(logger, $"{remaining} partitions have no other replica in sync");
                 return;
             }
 

@@ -8,6 +8,7 @@ public sealed class BrokerMember : IAsyncDisposable
     private readonly string _clusterDirectory;
     private readonly ClusterOptions _options;
     private readonly TcpProxy? _proxy;
+    private volatile bool _isStopping;
     private int _port;
 
     public BrokerMember(int id, string folder, string clusterDirectory, ClusterOptions options)
@@ -25,6 +26,9 @@ public sealed class BrokerMember : IAsyncDisposable
 
     /// <summary>The present process; null while the broker is down.</summary>
     public BrokerProcess? Process { get; private set; }
+
+    /// <summary>Nobody killed or stopped it, and yet it is gone.</summary>
+    public bool HasEndedByItself => Process is { HasExited: true } && !_isStopping;
 
     public bool IsUp => Process is { HasExited: false };
 
@@ -52,6 +56,7 @@ public sealed class BrokerMember : IAsyncDisposable
     {
         if (Process is { } process)
         {
+            _isStopping = true;
             await process.KillAsync();
             Forget();
         }
@@ -62,6 +67,7 @@ public sealed class BrokerMember : IAsyncDisposable
     {
         if (Process is { } process)
         {
+            _isStopping = true;
             await process.StopAsync();
             Forget();
         }
@@ -86,6 +92,7 @@ public sealed class BrokerMember : IAsyncDisposable
     private void Forget()
     {
         Process = null;
+        _isStopping = false;
         if (_proxy is not null)
         {
             _proxy.Target = null;

@@ -15,7 +15,17 @@ internal sealed class FaultInjector(ClusterProcesses cluster, ClusterView view, 
 
     public int Count { get; private set; }
 
+    /// <summary>Faults, until their time is over and every broker is up.</summary>
     public async Task RunAsync()
+    {
+        using var over = new CancellationTokenSource();
+        var supervising = SuperviseAsync(over.Token);
+        await InflictAllAsync();
+        await over.CancelAsync();
+        await supervising;
+    }
+
+    private async Task InflictAllAsync()
     {
         var end = history.Now + options.Duration;
         using var timer = new PeriodicTimer(options.Period);
@@ -24,6 +34,29 @@ internal sealed class FaultInjector(ClusterProcesses cluster, ClusterView view, 
             var fault = options.Faults[_random.Next(options.Faults.Count)];
             await InflictAsync(fault);
             Count++;
+        }
+    }
+
+    /// <summary>
+    /// A broker that was declared dead ends itself as soon as it learns so; whoever runs brokers starts such a one again.
+    /// </summary>
+    private async Task SuperviseAsync(CancellationToken over)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        var isLast = false;
+        while (!isLast)
+        {
+            isLast = over.IsCancellationRequested;
+            foreach (var member in cluster.Members.ToArray())
+            {
+                if (member.HasEndedByItself)
+                {
+                    Say($"broker {member.Id} has ended by itself; it is started again");
+                    await member.StartAsync();
+                }
+            }
+
+            await timer.WaitForNextTickAsync(CancellationToken.None);
         }
     }
 
@@ -66,12 +99,8 @@ internal sealed class FaultInjector(ClusterProcesses cluster, ClusterView view, 
         await victim.Process!.PauseAsync();
         await Task.Delay(length);
         await victim.Process.ResumeAsync();
-        await Task.Delay(TimeSpan.FromSeconds(3));
-        if (!victim.IsUp)
-        {
-            Say($"broker {victim.Id} had been declared dead and ended; it is started again");
-            await victim.StartAsync();
-        }
+        Say($"broker {victim.Id} goes on");
+        await Task.Delay(options.Period);
     }
 
     private Task CutAsync()
