@@ -21,7 +21,7 @@ public sealed class ArrowTests
         ["OrleansStreaming.Connect"] = ["OrleansStreaming.Client", "OrleansStreaming.Records"],
         ["OrleansStreaming.Processing"] = ["OrleansStreaming.Client", "OrleansStreaming.Records"],
         ["OrleansStreaming.WebConsole"] = ["OrleansStreaming.Client", "OrleansStreaming.Records"],
-        ["OrleansStreaming.Cli"] = ["OrleansStreaming.Client"],
+        ["OrleansStreaming.Cli"] = ["OrleansStreaming.Client", "OrleansStreaming.Records"],
     };
 
     /// <summary>Rooms that are pure or know the disk only: not even the grain interfaces reach them.</summary>
