@@ -62,7 +62,7 @@ public sealed class StreamingClient : IStreamingClient
         var options = new ConsumerOptions<TKey, TValue>();
         options.CopyFrom(_link.Options.Consumer);
         configure?.Invoke(options);
-        return (IConsumer<TKey, TValue>)(object)new Consumer<TKey, TValue>(
+        return new Consumer<TKey, TValue>(
             _link,
             options,
             options.KeyDeserializer ?? _link.Options.Serializers.DeserializerOf<TKey>(),

@@ -21,6 +21,14 @@ public sealed class ArrowTests
         ["OrleansStreaming.Connect"] = ["OrleansStreaming.Client", "OrleansStreaming.Records"],
         ["OrleansStreaming.Processing"] = ["OrleansStreaming.Client", "OrleansStreaming.Records"],
         ["OrleansStreaming.WebConsole"] = ["OrleansStreaming.Client", "OrleansStreaming.Records"],
+        ["OrleansStreaming.Testing"] =
+        [
+            "OrleansStreaming.Records", "OrleansStreaming.Storage", "OrleansStreaming.Contracts", "OrleansStreaming.Replication", "OrleansStreaming.Cluster",
+            "OrleansStreaming.Groups", "OrleansStreaming.Kafka.Protocol", "OrleansStreaming.Kafka", "OrleansStreaming.Client",
+        ],
+        ["Orders"] = ["OrleansStreaming.Records", "OrleansStreaming.Client", "OrleansStreaming.Testing"],
+        ["CoHosted"] = ["OrleansStreaming.Records", "OrleansStreaming.Client", "OrleansStreaming.Testing"],
+        ["ConsoleClient"] = ["OrleansStreaming.Records", "OrleansStreaming.Client", "OrleansStreaming.Testing"],
         ["OrleansStreaming.Cli"] = ["OrleansStreaming.Client", "OrleansStreaming.Records"],
     };
 
@@ -34,7 +42,7 @@ public sealed class ArrowTests
     private static readonly string[] _hostGrains =
     [
         "OrleansStreaming.Replication", "OrleansStreaming.Cluster", "OrleansStreaming.Groups", "OrleansStreaming.Transactions",
-        "OrleansStreaming.Server",
+        "OrleansStreaming.Server", "OrleansStreaming.Testing",
     ];
 
     [Fact]

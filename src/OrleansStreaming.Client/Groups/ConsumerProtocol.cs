@@ -8,7 +8,11 @@ namespace OrleansStreaming.Client.Groups;
 /// <param name="Topics">What it subscribes to.</param>
 /// <param name="Owned">What it has now.</param>
 /// <param name="Generation">Since when; -1 when it does not say.</param>
-internal sealed record MemberSubscription(IReadOnlyList<string> Topics, IReadOnlyList<TopicPartition> Owned, int Generation);
+internal sealed record MemberSubscription(IReadOnlyList<string> Topics, IReadOnlyList<TopicPartition> Owned, int Generation)
+{
+    /// <summary>What only its assignor understands; empty for none.</summary>
+    public byte[] UserData { get; init; } = [];
+}
 
 /// <summary>
 /// The bytes that Kafka's consumers exchange through a classic group: subscriptions (versions 0 to 3) and assignments (version 0),
@@ -20,7 +24,11 @@ internal static class ConsumerProtocol
 
     private const short SubscriptionVersion = 3;
 
-    public static byte[] WriteSubscription(MemberSubscription subscription)
+    /// <param name="subscription">What stands in the fields that cooperative assignors read.</param>
+    /// <param name="former">
+    /// What the member had before it stopped for an eager rebalance: the user data of the assignor "sticky". Null for the others.
+    /// </param>
+    public static byte[] WriteSubscription(MemberSubscription subscription, MemberSubscription? former = null)
     {
         var writer = new ProtocolBytes();
         writer.WriteInt16(SubscriptionVersion);
@@ -30,7 +38,18 @@ internal static class ConsumerProtocol
             writer.WriteString(topic);
         }
 
-        writer.WriteInt32(-1); // no user data
+        if (former is null)
+        {
+            writer.WriteInt32(-1);
+        }
+        else
+        {
+            var userData = new ProtocolBytes();
+            WritePartitions(userData, former.Owned);
+            userData.WriteInt32(former.Generation);
+            writer.WriteBytes(userData.ToArray());
+        }
+
         WritePartitions(writer, subscription.Owned);
         writer.WriteInt32(subscription.Generation);
         writer.WriteInt16(-1); // no rack
@@ -48,10 +67,24 @@ internal static class ConsumerProtocol
             topics[i] = reader.ReadString();
         }
 
-        reader.SkipBytes();
+        var userData = reader.ReadBytes();
         var owned = version >= 1 && !reader.IsAtEnd ? ReadPartitions(ref reader) : [];
         var generation = version >= 2 && !reader.IsAtEnd ? reader.ReadInt32() : -1;
-        return new MemberSubscription(topics, owned, generation);
+        return new MemberSubscription(topics, owned, generation) { UserData = userData.ToArray() };
+    }
+
+    /// <summary>What a member says for the assignor "sticky": its user data, which older versions end before the generation.</summary>
+    public static MemberSubscription ReadSticky(ReadOnlySpan<byte> bytes)
+    {
+        var subscription = ReadSubscription(bytes);
+        if (subscription.UserData.Length == 0)
+        {
+            return subscription;
+        }
+
+        var reader = new ProtocolReader(subscription.UserData);
+        var owned = ReadPartitions(ref reader);
+        return subscription with { Owned = owned, Generation = reader.IsAtEnd ? -1 : reader.ReadInt32() };
     }
 
     public static byte[] WriteAssignment(IReadOnlyCollection<TopicPartition> partitions)
@@ -132,6 +165,12 @@ internal static class ConsumerProtocol
             _stream.Write(bytes);
         }
 
+        public void WriteBytes(byte[] value)
+        {
+            WriteInt32(value.Length);
+            _stream.Write(value);
+        }
+
         public byte[] ToArray() => _stream.ToArray();
     }
 
@@ -150,13 +189,8 @@ internal static class ConsumerProtocol
 
         public string ReadString() => Encoding.UTF8.GetString(Take(ReadInt16()));
 
-        public void SkipBytes()
-        {
-            if (ReadInt32() is > 0 and var count)
-            {
-                Take(count);
-            }
-        }
+        /// <summary>Null and empty are the same here.</summary>
+        public ReadOnlySpan<byte> ReadBytes() => ReadInt32() is > 0 and var count ? Take(count) : default;
 
         private ReadOnlySpan<byte> Take(int count)
         {
