@@ -32,6 +32,8 @@ internal sealed class GrainClasses
             .ToLookup(entry => entry.type, entry => entry.grainClass);
     }
 
+    public IEnumerable<GrainClass> All => _byType.Values;
+
     /// <summary>Null when no class has that name.</summary>
     public GrainClass? Find(GrainType grainType) => _byType.GetValueOrDefault(grainType);
 
