@@ -21,7 +21,19 @@ public sealed class ArrowTests
         ["OrleansStreaming.Connect"] = ["OrleansStreaming.Client", "OrleansStreaming.Records"],
         ["OrleansStreaming.Processing"] = ["OrleansStreaming.Client", "OrleansStreaming.Records"],
         ["OrleansStreaming.WebConsole"] = ["OrleansStreaming.Client", "OrleansStreaming.Records"],
-        ["OrleansStreaming.Cli"] = ["OrleansStreaming.Client"],
+        ["OrleansStreaming.Testing"] =
+        [
+            "OrleansStreaming.Records", "OrleansStreaming.Storage", "OrleansStreaming.Contracts", "OrleansStreaming.Replication", "OrleansStreaming.Cluster",
+            "OrleansStreaming.Groups", "OrleansStreaming.Kafka.Protocol", "OrleansStreaming.Kafka", "OrleansStreaming.Client",
+        ],
+        ["Orders"] = ["OrleansStreaming.Records", "OrleansStreaming.Client", "OrleansStreaming.Testing"],
+        ["CoHosted"] =
+        [
+            "OrleansStreaming.Records", "OrleansStreaming.Storage", "OrleansStreaming.Contracts", "OrleansStreaming.Replication", "OrleansStreaming.Cluster",
+            "OrleansStreaming.Groups", "OrleansStreaming.Client",
+        ],
+        ["ConsoleClient"] = ["OrleansStreaming.Records", "OrleansStreaming.Client", "OrleansStreaming.Testing"],
+        ["OrleansStreaming.Cli"] = ["OrleansStreaming.Client", "OrleansStreaming.Records"],
     };
 
     /// <summary>Rooms that are pure or know the disk only: not even the grain interfaces reach them.</summary>
@@ -34,7 +46,7 @@ public sealed class ArrowTests
     private static readonly string[] _hostGrains =
     [
         "OrleansStreaming.Replication", "OrleansStreaming.Cluster", "OrleansStreaming.Groups", "OrleansStreaming.Transactions",
-        "OrleansStreaming.Server",
+        "OrleansStreaming.Server", "OrleansStreaming.Testing", "CoHosted",
     ];
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using OrleansStreaming.Contracts.Cluster;
 
-namespace OrleansStreaming.Cluster.Metadata;
+namespace OrleansStreaming.Contracts.Cluster;
 
 /// <summary>How an image follows from another and an update. Pure.</summary>
 public static class ClusterImages

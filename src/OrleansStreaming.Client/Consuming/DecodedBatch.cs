@@ -1,0 +1,23 @@
+using OrleansStreaming.Records.Ids;
+
+namespace OrleansStreaming.Client.Consuming;
+
+/// <summary>One stored batch as records, and how far it is handed out.</summary>
+internal sealed class DecodedBatch<TKey, TValue>(List<DecodedRecord<TKey, TValue>> records, Offset next)
+{
+    public List<DecodedRecord<TKey, TValue>> Records { get; } = records;
+
+    /// <summary>The offset behind the batch, which may lie behind its last record.</summary>
+    public Offset Next { get; } = next;
+
+    public int Index { get; set; }
+}
+
+/// <summary>A record, or why it is none.</summary>
+/// <param name="Record">Null for a poison record.</param>
+/// <param name="Poison">Set for a poison record.</param>
+internal readonly record struct DecodedRecord<TKey, TValue>(ConsumedRecord<TKey, TValue>? Record, PoisonRecord? Poison);
+
+/// <summary>A record that could not be deserialized, as it is stored.</summary>
+internal sealed record PoisonRecord(
+    TopicPartition Partition, Offset Offset, long Timestamp, byte[]? Key, byte[]? Value, Headers Headers, Exception Cause);
