@@ -17,6 +17,7 @@ internal sealed class PendingCalls : IDisposable
     private readonly bool _cancelOnTimeout;
     private readonly ITimer _timer;
     private int _now;
+    private volatile Exception? _end;
 
     public PendingCalls(TimeProvider time, TimeSpan defaultTimeout, bool cancelOnTimeout)
     {
@@ -35,14 +36,19 @@ internal sealed class PendingCalls : IDisposable
             ? int.MaxValue
             : Volatile.Read(ref _now) + 1 + (int)Math.Min(int.MaxValue / 2, Math.Ceiling(timeout / _step));
         _stripes[Thread.GetCurrentProcessorId() % _stripes.Length].Add(call);
+        if (_end is { } reason)
+        {
+            call.Fail(reason);
+        }
     }
 
     /// <summary>Takes the call out, if it is in anywhere.</summary>
     public static void Remove(GrainCall call) => call.Pending.Stripe?.Remove(call);
 
-    /// <summary>All callers get the exception.</summary>
-    public void FailAll(Exception exception)
+    /// <summary>All callers get the exception, and from now on every further one at once: nobody answers any more.</summary>
+    public void End(Exception exception)
     {
+        _end = exception;
         foreach (var call in _stripes.SelectMany(stripe => stripe.Take(int.MaxValue)))
         {
             call.Fail(exception);

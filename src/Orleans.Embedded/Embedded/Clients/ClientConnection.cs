@@ -43,7 +43,7 @@ internal sealed class ClientConnection(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await remotes.Close(options.Value.CloseTimeout, time).ConfigureAwait(false);
-        pending.FailAll(new SiloUnavailableException("The client has stopped."));
+        pending.End(new SiloUnavailableException("The client has stopped."));
         pending.Dispose();
     }
 

@@ -115,7 +115,7 @@ internal sealed class Silo(
 
     private void FailPending()
     {
-        pending.FailAll(new SiloUnavailableException($"The silo {details.Name} has stopped."));
+        pending.End(new SiloUnavailableException($"The silo {details.Name} has stopped."));
         pending.Dispose();
     }
 
