@@ -3,6 +3,7 @@ using OrleansStreaming.Benchmarks.Endpoints;
 using OrleansStreaming.Benchmarks.Logs;
 using OrleansStreaming.Benchmarks.Micro;
 using OrleansStreaming.Benchmarks.Peers;
+using OrleansStreaming.Benchmarks.Silos;
 
 var mebibytes = new Option<int>("--mib") { Description = "Bytes per run, in MiB.", DefaultValueFactory = _ => 256 };
 var rounds = new Option<int>("--rounds") { Description = "Runs of each kind, in turns.", DefaultValueFactory = _ => 5 };
@@ -22,9 +23,16 @@ peers.SetAction((parsed, _) => PeersBenchmark.RunAsync(parsed.GetValue(mebibytes
 var micro = new Command("micro", "Batch validation and codecs under BenchmarkDotNet; allocating more than the budget fails.") { filter };
 micro.SetAction(parsed => MicroBenchmarks.Run(parsed.GetValue(filter)!));
 
+var clusterCalls = new Command("cluster-calls", "Calls between two silos in two processes: latency, throughput, and both at once.") { mebibytes, rounds };
+clusterCalls.SetAction((parsed, _) => ClusterCallsBenchmark.RunAsync(parsed.GetValue(mebibytes), parsed.GetValue(rounds)));
+
+var clusterCallee = new Command("cluster-callee", "The other silo of 'cluster-calls'.") { folder };
+clusterCallee.SetAction((parsed, _) => ClusterCallsBenchmark.ServeAsync(parsed.GetValue(folder)!));
+clusterCallee.Hidden = true;
+
 var nullBroker = new Command("null-broker", "Serves the null broker that 'endpoint' measures.") { listen };
 nullBroker.SetAction((parsed, cancellation) => NullBroker.RunAsync(parsed.GetValue(listen), cancellation));
 nullBroker.Hidden = true;
 
-return await new RootCommand("Measures Orleans Streaming. Ratios within one run are what counts.") { log, endpoint, peers, micro, nullBroker }
+return await new RootCommand("Measures Orleans Streaming. Ratios within one run are what counts.") { log, endpoint, peers, micro, clusterCalls, clusterCallee, nullBroker }
     .Parse(args).InvokeAsync();

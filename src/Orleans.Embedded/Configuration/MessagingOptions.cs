@@ -24,6 +24,9 @@ public abstract class MessagingOptions
 }
 
 /// <inheritdoc/>
+public class ClientMessagingOptions : MessagingOptions;
+
+/// <inheritdoc/>
 public class SiloMessagingOptions : MessagingOptions
 {
     /// <summary>How often a request is handed on to another activation before it fails. Default: 2.</summary>

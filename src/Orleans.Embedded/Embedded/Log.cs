@@ -14,6 +14,21 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "Silo {Name} did not stop cleanly.")]
     public static partial void SiloFailedToStop(this ILogger logger, Exception failure, string name);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Name} at {Address} is dead: {Cause}.")]
+    public static partial void SiloIsDead(this ILogger logger, string name, SiloAddress address, string cause);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The cluster has declared this silo, {Name} at {Address}, dead: it stops.")]
+    public static partial void DeclaredDead(this ILogger logger, string name, SiloAddress address);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster's directory could not be read.")]
+    public static partial void MembershipNotRead(this ILogger logger, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A connection was refused: {Reason}")]
+    public static partial void ConnectionRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} activations were not registered anew with {Owner}.")]
+    public static partial void NotRegisteredAnew(this ILogger logger, Exception failure, int count, SiloAddress owner);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Activation} could not be activated.")]
     public static partial void ActivationFailed(this ILogger logger, Exception failure, Activation activation);
 

@@ -7,8 +7,10 @@ using Orleans.Configuration;
 using Orleans.Embedded.Activations;
 using Orleans.Embedded.Calls;
 using Orleans.Embedded.Copying;
+using Orleans.Embedded.GrainDirectory;
 using Orleans.Embedded.Membership;
 using Orleans.Embedded.Placement;
+using Orleans.Embedded.Remoting;
 using Orleans.Embedded.Silos;
 using Orleans.Embedded.Timers;
 using Orleans.Embedded.Typing;
@@ -46,7 +48,8 @@ internal static class SiloServices
         AddGrainServices(services);
         services.AddSingleton<SiloLifecycle>();
         services.AddSingleton<ISiloLifecycle>(static provider => provider.GetRequiredService<SiloLifecycle>());
-        services.AddHostedService<Silo>();
+        services.AddSingleton<Silo>();
+        services.AddHostedService(static provider => provider.GetRequiredService<Silo>());
         return builder;
     }
 
@@ -54,10 +57,8 @@ internal static class SiloServices
     {
         services.AddSingleton(static _ => AssemblyTypes.OfApplication());
         services.AddSingleton<GrainClasses>();
-        services.AddSingleton(static provider => new Copiers(
-            provider.GetRequiredService<IReadOnlyList<AssemblyTypes>>()
-                .SelectMany(types => types.Converters)
-                .ToDictionary(entry => entry.Value, entry => entry.Converter)));
+        services.AddSingleton<IGrainTypes>(static provider => provider.GetRequiredService<GrainClasses>());
+        services.AddSingleton(Copiers.OfApplication);
     }
 
     private static void AddCalls(IServiceCollection services)
@@ -95,12 +96,17 @@ internal static class SiloServices
             provider.GetRequiredService<CollectionClock>(),
             table,
             interfaces,
+            provider.GetRequiredService<IGrainLocator>(),
+            provider.GetRequiredService<HaltSwitch>(),
+            provider.GetRequiredService<ILocalSiloDetails>(),
             [.. provider.GetServices<IIncomingGrainCallFilter>()]));
         var router = new CallRouter(
             table,
             interfaces,
             provider.GetRequiredService<GrainClasses>(),
             provider.GetRequiredService<GrainPlacement>(),
+            provider.GetRequiredService<IGrainLocator>(),
+            provider.GetRequiredService<IRemoteSilos>(),
             (grainId, grainClass) => new Activation(grainId, grainClass, shared.Value),
             provider.GetRequiredService<PendingCalls>(),
             provider.GetRequiredService<Copiers>(),
@@ -112,9 +118,14 @@ internal static class SiloServices
 
     private static void AddPlacement(IServiceCollection services)
     {
-        services.TryAddSingleton<ILocalSiloDetails, LocalSiloDetails>();
-        services.AddSingleton<MembershipOfOne>();
-        services.AddSingleton<IClusterMembershipService>(static provider => provider.GetRequiredService<MembershipOfOne>());
+        services.AddSingleton<HaltSwitch>();
+        services.TryAddSingleton<ILocalSiloDetails>(static provider => ActivatorUtilities.CreateInstance<LocalSiloDetails>(
+            provider, provider.GetRequiredService<IOptions<EndpointOptions>>().Value.SiloPort, 0));
+        services.AddSingleton<ISiloMembership, MembershipOfOne>();
+        services.AddSingleton<IClusterMembershipService>(static provider => provider.GetRequiredService<ISiloMembership>());
+        services.AddSingleton<ISiloEndpoint, NoEndpoint>();
+        services.AddSingleton<IRemoteSilos, NoRemoteSilos>();
+        services.AddSingleton<IGrainLocator, LocatorOfOne>();
         services.AddSingleton<GrainPlacement>();
         services.TryAddSingleton<PlacementStrategy, RandomPlacement>();
         services.AddPlacementDirector<RandomPlacement>(static _ => new RandomPlacementDirector(Random.Shared));

@@ -6,6 +6,7 @@ namespace Orleans.Storage;
 /// A compare-and-swap on grain state failed: the stored version is not the expected one. When it escapes from the grain whose
 /// state it is about, that activation ends, so that the next call starts from what is stored.
 /// </summary>
+[GenerateSerializer]
 public class InconsistentStateException : OrleansException
 {
     public InconsistentStateException()
@@ -39,8 +40,10 @@ public class InconsistentStateException : OrleansException
     {
     }
 
+    [Id(0)]
     public string? StoredEtag { get; }
 
+    [Id(1)]
     public string? CurrentEtag { get; }
 
     /// <summary>True until it left the activation it happened in, so that it ends no other one on its way up.</summary>

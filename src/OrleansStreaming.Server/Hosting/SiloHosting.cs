@@ -1,5 +1,7 @@
+#if ORLEANS_MICROSOFT
 using System.Net;
 using System.Net.Sockets;
+#endif
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Hosting;
@@ -25,7 +27,7 @@ internal static class SiloHosting
     public static void AddSilo(this IHostApplicationBuilder builder, ServerOptions options, Action<BrokerOptions> configure) =>
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(FreePort(), FreePort());
+            silo.UseCluster(options.ClusterDirectory);
             silo.Configure<SiloOptions>(siloOptions =>
                 siloOptions.SiloName = BrokerSilos.NameOf(new Records.Ids.BrokerId(options.BrokerId)));
             silo.Configure(configure);
@@ -35,6 +37,18 @@ internal static class SiloHosting
             silo.AddOrleansStreamingGroups();
         });
 
+    /// <summary>All brokers of this machine that name the same directory are one cluster.</summary>
+    private static void UseCluster(this ISiloBuilder silo, string directory)
+    {
+#if ORLEANS_MICROSOFT
+        var silos = FreePort();
+        silo.UseLocalhostClustering(silos, FreePort(), PrimarySilo.Find(directory, new IPEndPoint(IPAddress.Loopback, silos)));
+#else
+        silo.UseSharedDirectoryClustering(Path.Combine(directory, ".silos"));
+#endif
+    }
+
+#if ORLEANS_MICROSOFT
     /// <summary>
     /// A port of the loopback that is free now. Orleans' own fixed ports are opened shared, so that a second broker of this
     /// machine would silently take half of the first one's connections.
@@ -45,4 +59,5 @@ internal static class SiloHosting
         probe.Start();
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
+#endif
 }

@@ -64,6 +64,13 @@ internal sealed partial class Activation
         using var timeout = new CancellationTokenSource(_silo.Collection.ActivationTimeout, _silo.Time);
         try
         {
+            if (!await _silo.TryRegister(this))
+            {
+                // The grain is active elsewhere: what waits here goes there.
+                await End(null);
+                return;
+            }
+
             RequestContext.Values = requestContext;
             _scope = _silo.Scopes.CreateAsyncScope();
             _scope.ServiceProvider.GetRequiredService<GrainContextHolder>().GrainContext = this;
@@ -156,6 +163,7 @@ internal sealed partial class Activation
         }
 
         _silo.Table.Remove(this);
+        _silo.Locator.Unregister(GrainId, Number);
         _state = ActivationState.Dead;
         _rejection = rejection;
         while (_waiting.TakeFirst() is { } request)

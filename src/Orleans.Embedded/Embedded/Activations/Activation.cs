@@ -13,6 +13,8 @@ namespace Orleans.Embedded.Activations;
 /// </summary>
 internal sealed partial class Activation : IGrainContext, ICallChainReentrantGrainContext
 {
+    private static long _lastNumber;
+
     private readonly ActivationServices _silo;
     private readonly Lifecycle _lifecycle = new();
     private readonly ILogger _logger;
@@ -27,12 +29,15 @@ internal sealed partial class Activation : IGrainContext, ICallChainReentrantGra
         Class = grainClass;
         _silo = silo;
         _logger = silo.Logger;
-        Scheduler = new ActivationScheduler(this, _logger);
+        Scheduler = new ActivationScheduler(this, _logger, silo.Halt);
     }
 
     public GrainId GrainId { get; }
 
     public GrainClass Class { get; }
+
+    /// <summary>Tells the activations of this process apart.</summary>
+    public long Number { get; } = Interlocked.Increment(ref _lastNumber);
 
     public ActivationScheduler Scheduler { get; }
 

@@ -7,7 +7,7 @@ namespace Orleans.Embedded.Activations;
 /// Runs the turns of one activation, one at a time, on the thread pool. Inside a turn it is <see cref="TaskScheduler.Current"/>,
 /// so that what a grain awaits comes back to it. Anything may be queued from any thread.
 /// </summary>
-internal sealed class ActivationScheduler(Activation activation, ILogger logger) : TaskScheduler, IWorkItemScheduler, IThreadPoolWorkItem
+internal sealed class ActivationScheduler(Activation activation, ILogger logger, HaltSwitch halt) : TaskScheduler, IWorkItemScheduler, IThreadPoolWorkItem
 {
     /// <summary>After so many turns in a row the thread goes to others that wait for it.</summary>
     private const int TurnsInARow = 64;
@@ -36,7 +36,7 @@ internal sealed class ActivationScheduler(Activation activation, ILogger logger)
             object? item;
             lock (_lock)
             {
-                if (!_queue.TryDequeue(out item))
+                if (halt.IsPulled || !_queue.TryDequeue(out item))
                 {
                     _isScheduled = false;
                     RuntimeContext.Exchange(previous);

@@ -13,6 +13,7 @@ internal sealed class CallCancellation
     private readonly CancellationTokenSource _callee = new();
     private readonly CancellationTokenRegistration _registration;
     private IWorkItemScheduler? _scheduler;
+    private IRemoteCall? _remote;
     private bool _requested;
 
     public CallCancellation(GrainCall call, CancellationToken caller)
@@ -20,6 +21,9 @@ internal sealed class CallCancellation
         _call = call;
         _registration = caller.UnsafeRegister(static (self, token) => ((CallCancellation)self!).OnCallerCancelled(token), this);
     }
+
+    /// <summary>For a call from another process, which says itself when to cancel.</summary>
+    public CallCancellation(GrainCall call) => _call = call;
 
     public CancellationToken Token => _callee.Token;
 
@@ -42,17 +46,36 @@ internal sealed class CallCancellation
         }
     }
 
+    /// <summary>The call was sent to another silo: the callee's token is there.</summary>
+    public void Begin(IRemoteCall remote)
+    {
+        bool requested;
+        lock (_lock)
+        {
+            _remote = remote;
+            requested = _requested;
+        }
+
+        if (requested)
+        {
+            remote.Cancel();
+        }
+    }
+
     /// <summary>Cancels the callee's token, now or when the call starts.</summary>
     public void Request()
     {
         IWorkItemScheduler? scheduler;
+        IRemoteCall? remote;
         lock (_lock)
         {
             _requested = true;
             scheduler = _scheduler;
+            remote = _remote;
         }
 
         scheduler?.QueueAction(_callee.Cancel);
+        remote?.Cancel();
     }
 
     /// <summary>The call is over: the caller's token need not be followed any more.</summary>

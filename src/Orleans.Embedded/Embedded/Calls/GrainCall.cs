@@ -19,8 +19,8 @@ internal abstract class GrainCall(GrainMethod method, GrainReference target, obj
 
     public object?[] Arguments { get; } = arguments;
 
-    /// <summary>The calling activation; null when the caller is no grain.</summary>
-    public IGrainContext? Source { get; set; }
+    /// <summary>The calling grain; null when the caller is none.</summary>
+    public GrainId? SourceId { get; set; }
 
     /// <summary>The caller's request context; null when empty. Shared and never changed.</summary>
     public Dictionary<string, object>? RequestContext { get; set; }
@@ -36,8 +36,15 @@ internal abstract class GrainCall(GrainMethod method, GrainReference target, obj
     /// <summary>Where the call is kept while its caller waits; empty before and after.</summary>
     public ref PendingCalls.Slot Pending => ref _pending;
 
-    /// <summary>The caller's task.</summary>
-    public abstract Task Outcome { get; }
+    public bool IsPending => _pending.Stripe is not null;
+
+    /// <summary>Set while another silo is asked to run the call.</summary>
+    public IRemoteCall? Remote { get; set; }
+
+    /// <summary>The other silo that ran the call; null when it was this one, or nobody yet.</summary>
+    public SiloAddress? ServedBy { get; set; }
+
+    public abstract bool HasOutcome { get; }
 
     public sealed override bool IsReadOnly => (Method.Options & CallOptions.ReadOnly) != 0;
 
@@ -45,7 +52,7 @@ internal abstract class GrainCall(GrainMethod method, GrainReference target, obj
 
     public sealed override bool IsKeepAlive => true;
 
-    public sealed override bool IsAbandoned => Outcome.IsCompleted && !Method.IsOneWay;
+    public sealed override bool IsAbandoned => HasOutcome && !Method.IsOneWay;
 
     public sealed override Guid ReentrancyId =>
         RequestContext is { } values && values.TryGetValue(Runtime.RequestContext.CallChainReentrancyHeader, out var value) && value is Guid id
@@ -97,6 +104,12 @@ internal abstract class GrainCall(GrainMethod method, GrainReference target, obj
     /// <summary>A copy of the result goes to the caller.</summary>
     public abstract void Complete(object? result);
 
+    /// <summary>The result goes to the caller, whose own it is: it came from another silo.</summary>
+    public abstract void CompleteOwned(object? result);
+
+    /// <summary>Nobody waits for the outcome any more.</summary>
+    public abstract void Abandon();
+
     /// <summary>A copy of the finished method's result goes to the caller.</summary>
     protected abstract void Complete(Task finished);
 
@@ -140,5 +153,6 @@ internal abstract class GrainCall(GrainMethod method, GrainReference target, obj
     {
         PendingCalls.Remove(this);
         Cancellation?.Stop();
+        Remote?.OnSettled();
     }
 }

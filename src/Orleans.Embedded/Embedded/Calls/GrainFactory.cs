@@ -3,7 +3,7 @@ using Orleans.Runtime;
 
 namespace Orleans.Embedded.Calls;
 
-internal sealed class GrainFactory(GrainInterfaces interfaces, GrainClasses classes, IServiceProvider services) : IClusterClient
+internal sealed class GrainFactory(GrainInterfaces interfaces, IGrainTypes types, IServiceProvider services) : IClusterClient
 {
     public IServiceProvider ServiceProvider { get; } = services;
 
@@ -61,5 +61,5 @@ internal sealed class GrainFactory(GrainInterfaces interfaces, GrainClasses clas
     }
 
     private object Reference(Type interfaceType, IdSpan key, string? classNamePrefix) =>
-        interfaces.For(interfaceType).ReferenceTo(GrainId.Create(classes.GrainTypeFor(interfaceType, classNamePrefix), key));
+        interfaces.For(interfaceType).ReferenceTo(GrainId.Create(types.GrainTypeFor(interfaceType, classNamePrefix), key));
 }

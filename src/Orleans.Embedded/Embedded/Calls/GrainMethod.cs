@@ -18,6 +18,8 @@ internal abstract class GrainMethod
         Options = OptionsOf(method);
         ResponseTimeout = method.GetCustomAttribute<ResponseTimeoutAttribute>()?.Timeout;
         Invoke = MethodInvokerCompiler.Compile(method);
+        ParameterTypes = [.. parameters.Select(parameter => parameter.ParameterType)];
+        Token = MethodTokens.Of(method);
         _cancellationTokenIndex = Array.FindIndex(parameters, parameter => parameter.ParameterType == typeof(CancellationToken));
         _argumentCopiers = [.. parameters.Select(parameter => CopierOf(parameter, copiers))];
         _argumentCopiers = _argumentCopiers.All(copier => copier is null) ? null : _argumentCopiers;
@@ -31,6 +33,15 @@ internal abstract class GrainMethod
     public TimeSpan? ResponseTimeout { get; }
 
     public MethodInvoker Invoke { get; }
+
+    /// <summary>Of the parameters, in their order.</summary>
+    public Type[] ParameterTypes { get; }
+
+    /// <summary>Of what a caller awaits; <see cref="Nothing"/> for methods without a result.</summary>
+    public abstract Type ResultType { get; }
+
+    /// <summary>Names the method, seen through one interface, in every process that has the same one.</summary>
+    public ulong Token { get; }
 
     public bool IsOneWay => (Options & CallOptions.OneWay) != 0;
 
@@ -55,7 +66,11 @@ internal abstract class GrainMethod
     public abstract object? Send(GrainReference target, object?[] arguments);
 
     /// <summary>A call whose arguments are copied already.</summary>
-    public abstract GrainCall NewCall(GrainReference target, object?[] arguments);
+    /// <param name="outcome">The caller's task.</param>
+    public abstract GrainCall NewCall(GrainReference target, object?[] arguments, out Task outcome);
+
+    /// <summary>A call that has come from another process.</summary>
+    public abstract GrainCall NewReceivedCall(GrainReference target, object?[] arguments, ICallReplies replies, long number);
 
     /// <exception cref="Orleans.Serialization.CodecNotFoundException">An argument's type may not travel.</exception>
     protected void Prepare(object?[] arguments)

@@ -20,7 +20,17 @@ internal abstract class GrainMethod<TResult>(MethodInfo method, Copiers copiers)
         return call.Task;
     }
 
-    public override GrainCall NewCall(GrainReference target, object?[] arguments) => new GrainCall<TResult>(this, target, arguments);
+    public override Type ResultType => typeof(TResult);
+
+    public override GrainCall NewCall(GrainReference target, object?[] arguments, out Task outcome)
+    {
+        var call = new GrainCall<TResult>(this, target, arguments);
+        outcome = call.Task;
+        return call;
+    }
+
+    public override GrainCall NewReceivedCall(GrainReference target, object?[] arguments, ICallReplies replies, long number) =>
+        new ReceivedCall<TResult>(this, target, arguments, replies, number);
 
     private static Copier<TResult>? CopierOf(MethodInfo method, Copiers copiers)
     {

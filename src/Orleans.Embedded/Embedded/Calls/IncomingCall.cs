@@ -19,7 +19,7 @@ internal sealed class IncomingCall(GrainCall call, Activation activation) : IInc
 
     public object Grain => activation.GrainInstance!;
 
-    public GrainId? SourceId => call.Source?.GrainId;
+    public GrainId? SourceId => call.SourceId;
 
     public GrainId TargetId => activation.GrainId;
 

@@ -72,12 +72,12 @@ internal sealed class OutgoingCall(GrainCall call, IReadOnlyList<IOutgoingGrainC
                 return;
             }
 
-            var sent = call.Method.NewCall(call.Target, call.Arguments);
+            var sent = call.Method.NewCall(call.Target, call.Arguments, out var outcome);
             sent.Cancellation = call.Cancellation;
             sent.Cancellation?.Follow(sent);
             send(sent);
-            await sent.Outcome;
-            Result = sent.ResultOf(sent.Outcome);
+            await outcome;
+            Result = sent.ResultOf(outcome);
         }
         finally
         {

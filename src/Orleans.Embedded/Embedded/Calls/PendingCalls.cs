@@ -84,7 +84,7 @@ internal sealed class PendingCalls : IDisposable
             lock (_lock)
             {
                 // The outcome may have come already, before there was anything to remove.
-                if (call.Outcome.IsCompleted)
+                if (call.HasOutcome)
                 {
                     return;
                 }

@@ -11,11 +11,28 @@ internal sealed class GrainCall<TResult>(GrainMethod<TResult> method, GrainRefer
 
     public Task<TResult> Task => _completion.Task;
 
-    public override Task Outcome => _completion.Task;
+    public override bool HasOutcome => _completion.Task.IsCompleted;
 
-    public override object? ResultOf(Task task) => typeof(TResult) == typeof(Nothing) ? null : ((Task<TResult>)task).Result;
+    public static object? ResultOfTask(Task task) => typeof(TResult) == typeof(Nothing) ? null : ((Task<TResult>)task).Result;
 
-    public override void Complete(object? result) => CompleteWith(typeof(TResult) == typeof(Nothing) ? default! : (TResult)result!);
+    public static TResult FromObject(object? result) => typeof(TResult) == typeof(Nothing) ? default! : (TResult)result!;
+
+    public override object? ResultOf(Task task) => ResultOfTask(task);
+
+    public override void Complete(object? result) => CompleteWith(FromObject(result));
+
+    public override void CompleteOwned(object? result)
+    {
+        if (_completion.TrySetResult(FromObject(result)))
+        {
+            Settle();
+        }
+    }
+
+    /// <summary>The caller is in this process: it is never gone.</summary>
+    public override void Abandon()
+    {
+    }
 
     public override void Complete() => _completion.TrySetResult(default!);
 

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Embedded.Typing;
 using Orleans.Runtime;
 
 namespace Orleans.Embedded.Copying;
@@ -26,6 +28,12 @@ internal sealed class Copiers(IReadOnlyDictionary<Type, Type> converters)
 
     private readonly ConcurrentDictionary<Type, Copier> _declared = new();
     private readonly ConcurrentDictionary<Type, Copier> _exact = new();
+
+    /// <summary>With the converters that the application's assemblies have.</summary>
+    public static Copiers OfApplication(IServiceProvider services) => new(
+        services.GetRequiredService<IReadOnlyList<AssemblyTypes>>()
+            .SelectMany(types => types.Converters)
+            .ToDictionary(entry => entry.Value, entry => entry.Converter));
 
     public Copier<T> For<T>() => (Copier<T>)For(typeof(T));
 

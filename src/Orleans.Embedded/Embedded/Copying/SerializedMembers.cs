@@ -2,6 +2,15 @@ using System.Reflection;
 
 namespace Orleans.Embedded.Copying;
 
+/// <summary>A member that travels.</summary>
+/// <param name="Storage">The field of an automatic property, or else the property, or the field itself.</param>
+/// <param name="Level">Counts base types from the most basic one that has members; numbers of members are unique within a level.</param>
+/// <param name="Id">The number of the member.</param>
+internal readonly record struct SerializedMember(MemberInfo Storage, int Level, uint Id)
+{
+    public Type Type => Storage is FieldInfo stored ? stored.FieldType : ((PropertyInfo)Storage).PropertyType;
+}
+
 /// <summary>
 /// The members of a type that travel, in a fixed order: base types first, then by <see cref="IdAttribute"/>. Parameters of a
 /// record's primary constructor travel without being marked.
@@ -13,34 +22,47 @@ internal static class SerializedMembers
 
     public static bool AreDeclaredBy(Type type) => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false);
 
-    public static IReadOnlyList<MemberInfo> Of(Type type)
+    public static IReadOnlyList<MemberInfo> Of(Type type) => [.. Numbered(type).Select(member => member.Storage)];
+
+    /// <summary>
+    /// With their numbers. Unmarked parameters are numbered by their place and are a level of their own, before the marked members.
+    /// </summary>
+    public static IReadOnlyList<SerializedMember> Numbered(Type type)
     {
-        var members = new List<MemberInfo>();
+        var levels = new Stack<List<(MemberInfo Member, uint Id)>>();
         for (var level = type; level is not null; level = level.BaseType)
         {
             if (AreDeclaredBy(level))
             {
-                members.InsertRange(0, DeclaredBy(level));
+                var (unmarked, marked) = DeclaredBy(level);
+                levels.Push(marked);
+                levels.Push(unmarked);
             }
         }
 
-        return members;
+        return
+        [
+            .. levels
+                .Where(level => level.Count > 0)
+                .SelectMany((members, level) => members.Select(entry => new SerializedMember(StorageOf(entry.Member), level, entry.Id))),
+        ];
     }
 
-    private static IEnumerable<MemberInfo> DeclaredBy(Type type)
+    private static (List<(MemberInfo Member, uint Id)> Unmarked, List<(MemberInfo Member, uint Id)> Marked) DeclaredBy(Type type)
     {
-        var parameters = PrimaryConstructorParameters(type);
         var marked = type.GetMembers(Declared)
             .Where(member => member is FieldInfo or PropertyInfo)
             .Select(member => (Member: member, Id: member.GetCustomAttribute<IdAttribute>()?.Id))
             .Where(entry => entry.Id is not null)
-            .OrderBy(entry => entry.Id)
+            .Select(entry => (entry.Member, entry.Id!.Value))
+            .OrderBy(entry => entry.Value)
             .ToList();
-        var unmarked = parameters
-            .Where(name => marked.All(entry => entry.Member.Name != name))
-            .Select(name => (MemberInfo?)type.GetProperty(name, Declared))
-            .OfType<MemberInfo>();
-        return unmarked.Concat(marked.Select(entry => entry.Member)).Select(StorageOf);
+        var unmarked = PrimaryConstructorParameters(type)
+            .Select((name, place) => (Member: (MemberInfo?)type.GetProperty(name, Declared), Place: (uint)place))
+            .Where(entry => entry.Member is not null && marked.All(other => other.Member.Name != entry.Member.Name))
+            .Select(entry => (entry.Member!, entry.Place))
+            .ToList();
+        return (unmarked, marked);
     }
 
     private static IEnumerable<string> PrimaryConstructorParameters(Type type)

@@ -1,37 +1,48 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Orleans.Runtime;
 
 namespace Orleans.Embedded.Membership;
 
 /// <summary>The membership of a cluster that is this silo alone. Any thread.</summary>
-internal sealed class MembershipOfOne : IClusterMembershipService
+internal sealed class MembershipOfOne : ISiloMembership
 {
     private readonly ILocalSiloDetails _local;
     private readonly Lock _lock = new();
-    private volatile Change _last;
+    private readonly SnapshotFeed _feed;
 
     public MembershipOfOne(ILocalSiloDetails local)
     {
         _local = local;
-        _last = new Change(SnapshotOf(SiloStatus.Created, version: 0));
+        _feed = new SnapshotFeed(local.SiloAddress, SnapshotOf(SiloStatus.Created, version: 0));
     }
 
-    public ClusterMembershipSnapshot CurrentSnapshot => _last.Snapshot;
+    public event Action<ClusterMembershipSnapshot>? Changed;
 
-    public IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates => ReadUpdates();
-
-    /// <summary>The own status; the updates end with <see cref="SiloStatus.Dead"/>.</summary>
-    public void Become(SiloStatus status)
+    /// <summary>Never: nobody else is there to do it.</summary>
+    public event Action? DeclaredDead
     {
-        Change previous;
+        add { }
+        remove { }
+    }
+
+    public ClusterMembershipSnapshot CurrentSnapshot => _feed.Current;
+
+    public IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates => _feed.Read();
+
+    /// <summary>The updates end with <see cref="SiloStatus.Dead"/>.</summary>
+    public Task Become(SiloStatus status)
+    {
         lock (_lock)
         {
-            previous = _last;
-            _last = new Change(SnapshotOf(status, previous.Snapshot.Version.Value + 1));
+            _feed.TryPublish(SnapshotOf(status, _feed.Current.Version.Value + 1));
+            Changed?.Invoke(_feed.Current);
         }
 
-        previous.Next.SetResult(_last);
+        return Task.CompletedTask;
+    }
+
+    public void Suspect()
+    {
     }
 
     public ValueTask Refresh(MembershipVersion minimumVersion, CancellationToken cancellationToken) => ValueTask.CompletedTask;
@@ -44,23 +55,5 @@ internal sealed class MembershipOfOne : IClusterMembershipService
     {
         var member = new ClusterMember(_local.SiloAddress, status, _local.Name);
         return new(ImmutableDictionary<SiloAddress, ClusterMember>.Empty.Add(_local.SiloAddress, member), new MembershipVersion(version));
-    }
-
-    private async IAsyncEnumerable<ClusterMembershipSnapshot> ReadUpdates([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var change = _last;
-        yield return change.Snapshot;
-        while (change.Snapshot.GetSiloStatus(_local.SiloAddress) != SiloStatus.Dead)
-        {
-            change = await change.Next.Task.WaitAsync(cancellationToken);
-            yield return change.Snapshot;
-        }
-    }
-
-    private sealed class Change(ClusterMembershipSnapshot snapshot)
-    {
-        public ClusterMembershipSnapshot Snapshot { get; } = snapshot;
-
-        public TaskCompletionSource<Change> Next { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

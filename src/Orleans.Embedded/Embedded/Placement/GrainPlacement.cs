@@ -18,6 +18,10 @@ internal sealed class GrainPlacement(
 
     public SiloAddress LocalSilo => local.SiloAddress;
 
+    /// <summary>Some other silo takes grains.</summary>
+    public bool HasOthers => membership.CurrentSnapshot.Members.Values
+        .Any(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(LocalSilo));
+
     public SiloStatus LocalSiloStatus => membership.CurrentSnapshot.GetSiloStatus(LocalSilo);
 
     public Task<SiloAddress> Choose(GrainClass grainClass, GrainCall call)
@@ -34,6 +38,14 @@ internal sealed class GrainPlacement(
             .Select(member => member.SiloAddress)
             .ToArray();
         return silos.Length > 0 ? silos : throw new OrleansException($"No active nodes are compatible with grain {target.GrainIdentity}.");
+    }
+
+    /// <summary>True when the silo takes no calls any more, as the membership is now.</summary>
+    public async Task<bool> IsGone(SiloAddress silo)
+    {
+        await membership.Refresh().ConfigureAwait(false);
+        var status = membership.CurrentSnapshot.GetSiloStatus(silo);
+        return status == SiloStatus.None || status.IsTerminating();
     }
 
     private IPlacementDirector FindDirector(Type strategy) => services.GetKeyedService<IPlacementDirector>(strategy)

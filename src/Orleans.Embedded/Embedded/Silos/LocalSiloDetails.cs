@@ -10,13 +10,21 @@ internal sealed class LocalSiloDetails : ILocalSiloDetails
     private static readonly DateTime _epoch = new(2022, 1, 1, 0, 0, 0, DateTimeKind.Utc);
     private static int _lastGeneration;
 
-    public LocalSiloDetails(IOptions<SiloOptions> silo, IOptions<ClusterOptions> cluster, IOptions<EndpointOptions> endpoints, TimeProvider time)
+    /// <param name="port">Where the silo listens.</param>
+    /// <param name="previousGeneration">Of the silo's last incarnation; zero for none.</param>
+    public LocalSiloDetails(
+        IOptions<SiloOptions> silo,
+        IOptions<ClusterOptions> cluster,
+        IOptions<EndpointOptions> endpoints,
+        TimeProvider time,
+        int port,
+        int previousGeneration)
     {
         Name = silo.Value.SiloName;
         ClusterId = cluster.Value.ClusterId;
         DnsHostName = Dns.GetHostName();
         var address = endpoints.Value.AdvertisedIPAddress;
-        SiloAddress = SiloAddress.New(address, endpoints.Value.SiloPort, NewGeneration(time));
+        SiloAddress = SiloAddress.New(address, port, NewGeneration(time, previousGeneration));
         GatewayAddress = SiloAddress.New(address, endpoints.Value.GatewayPort, 0);
     }
 
@@ -30,14 +38,14 @@ internal sealed class LocalSiloDetails : ILocalSiloDetails
 
     public SiloAddress GatewayAddress { get; }
 
-    /// <summary>Grows with each silo of the process, even when two start within one second.</summary>
-    private static int NewGeneration(TimeProvider time)
+    /// <summary>Grows with each silo of the process, even when two start within one second or the clock was set back.</summary>
+    private static int NewGeneration(TimeProvider time, int previous)
     {
         var seconds = (int)(time.GetUtcNow().UtcDateTime - _epoch).TotalSeconds;
         while (true)
         {
             var last = Volatile.Read(ref _lastGeneration);
-            var next = Math.Max(seconds, last + 1);
+            var next = Math.Max(seconds, Math.Max(last, previous) + 1);
             if (Interlocked.CompareExchange(ref _lastGeneration, next, last) == last)
             {
                 return next;

@@ -17,13 +17,16 @@ namespace Orleans.Embedded.Silos;
 internal sealed class Silo(
     SiloLifecycle lifecycle,
     IEnumerable<ILifecycleParticipant<ISiloLifecycle>> participants,
-    MembershipOfOne membership,
+    ISiloMembership membership,
+    ISiloEndpoint endpoint,
+    HaltSwitch halt,
     CallRouter router,
     PendingCalls pending,
     ActivationTable table,
     CollectionClock clock,
     IOptions<GrainCollectionOptions> collection,
     ILocalSiloDetails details,
+    IHostApplicationLifetime application,
     ILogger<Silo> logger,
     [FromKeyedServices(TimeProviderNames.ActivationManagement)] TimeProvider time) : IHostedService
 {
@@ -35,6 +38,7 @@ internal sealed class Silo(
         Subscribe(ServiceLifecycleStage.RuntimeInitialize, Join, Leave);
         Subscribe(ServiceLifecycleStage.GrainDeactivation, StartCollecting, DeactivateAll);
         Subscribe(ServiceLifecycleStage.BecomeActive, BecomeActive, BeginToStop);
+        membership.DeclaredDead += OnDeclaredDead;
         foreach (var participant in participants)
         {
             participant.Participate(lifecycle);
@@ -62,38 +66,71 @@ internal sealed class Silo(
         }
     }
 
-    private void Subscribe(int stage, Action onStart, Func<CancellationToken, Task> onStop) => lifecycle.Subscribe<Silo>(
-        stage,
-        _ =>
-        {
-            onStart();
-            return Task.CompletedTask;
-        },
-        onStop);
-
-    private void Join() => membership.Become(SiloStatus.Joining);
-
-    private void BecomeActive() => membership.Become(SiloStatus.Active);
-
-    private Task BeginToStop(CancellationToken cancellationToken)
+    /// <summary>As after a crash: nothing runs any more, nobody is told, nothing is saved.</summary>
+    public void Halt()
     {
-        membership.Become(SiloStatus.ShuttingDown);
+        halt.Pull();
         router.Close();
-        return Task.CompletedTask;
+        endpoint.Abort();
+        _collector?.Dispose();
+        FailPending();
     }
 
-    private Task Leave(CancellationToken cancellationToken)
+    private void Subscribe(int stage, Func<Task> onStart, Func<CancellationToken, Task> onStop) =>
+        lifecycle.Subscribe<Silo>(stage, _ => onStart(), onStop);
+
+    private Task Join()
     {
-        membership.Become(SiloStatus.Dead);
+        endpoint.Open();
+        return membership.Become(SiloStatus.Joining);
+    }
+
+    private Task BecomeActive() => membership.Become(SiloStatus.Active);
+
+    private async Task BeginToStop(CancellationToken cancellationToken)
+    {
+        if (!halt.IsPulled)
+        {
+            await membership.Become(SiloStatus.ShuttingDown);
+        }
+
+        router.Close();
+    }
+
+    private async Task Leave(CancellationToken cancellationToken)
+    {
+        if (!halt.IsPulled)
+        {
+            await membership.Become(SiloStatus.Stopping);
+        }
+
+        await endpoint.Close();
+        if (!halt.IsPulled)
+        {
+            await membership.Become(SiloStatus.Dead);
+        }
+
+        FailPending();
+    }
+
+    private void FailPending()
+    {
         pending.FailAll(new SiloUnavailableException($"The silo {details.Name} has stopped."));
         pending.Dispose();
-        return Task.CompletedTask;
     }
 
-    private void StartCollecting()
+    /// <summary>Its grains may be active elsewhere by now: not one more turn of them runs here.</summary>
+    private void OnDeclaredDead()
+    {
+        Halt();
+        application.StopApplication();
+    }
+
+    private Task StartCollecting()
     {
         var quantum = collection.Value.CollectionQuantum;
         _collector = time.CreateTimer(static self => ((Silo)self!).Collect(), this, quantum, quantum);
+        return Task.CompletedTask;
     }
 
     private void Collect()
@@ -110,7 +147,7 @@ internal sealed class Silo(
         _collector?.Dispose();
 
         // Activations that were just being made when the router closed may appear in the table once more.
-        while (table.All is { Count: > 0 } all)
+        while (!halt.IsPulled && table.All is { Count: > 0 } all)
         {
             foreach (var activation in all)
             {

@@ -4,7 +4,7 @@ using Orleans.Runtime;
 
 namespace Orleans.Embedded.Typing;
 
-/// <summary>The grain classes and converters of one assembly. Worked out once per process.</summary>
+/// <summary>The grain classes and converters of one assembly, and the types that messages may name. Worked out once per process.</summary>
 internal sealed class AssemblyTypes
 {
     private static readonly ConcurrentDictionary<Assembly, AssemblyTypes?> _known = new();
@@ -14,6 +14,15 @@ internal sealed class AssemblyTypes
     {
         foreach (var type in assembly.GetTypes())
         {
+            if (type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false) && !typeof(Exception).IsAssignableFrom(type))
+            {
+                Serializable.Add(type);
+            }
+            else if (type.IsInterface || type.IsEnum || (typeof(Exception).IsAssignableFrom(type) && !type.IsAbstract && !type.ContainsGenericParameters))
+            {
+                Nameable.Add(type);
+            }
+
             if (!type.IsClass && !type.IsValueType)
             {
                 continue;
@@ -35,6 +44,15 @@ internal sealed class AssemblyTypes
 
     /// <summary>Converter types by the type they convert; both open when they are generic.</summary>
     public List<(Type Value, Type Converter)> Converters { get; } = [];
+
+    /// <summary>Types with [GenerateSerializer], other than exceptions; definitions when they are generic.</summary>
+    public List<Type> Serializable { get; } = [];
+
+    /// <summary>Interfaces, enums without the attribute, and exceptions that can be made.</summary>
+    public List<Type> Nameable { get; } = [];
+
+    /// <summary>Those of this library itself.</summary>
+    public static AssemblyTypes OfLibrary => _known.GetOrAdd(typeof(IGrain).Assembly, static assembly => new AssemblyTypes(assembly))!;
 
     /// <summary>Those of all loaded assemblies, and of what they reference, that use this library.</summary>
     public static IReadOnlyList<AssemblyTypes> OfApplication()

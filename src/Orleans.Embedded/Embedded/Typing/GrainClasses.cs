@@ -7,7 +7,7 @@ using Orleans.Runtime;
 namespace Orleans.Embedded.Typing;
 
 /// <summary>All grain classes of the application, by name and by interface. Any thread.</summary>
-internal sealed class GrainClasses
+internal sealed class GrainClasses : IGrainTypes
 {
     private readonly FrozenDictionary<GrainType, GrainClass> _byType;
     private readonly ILookup<Type, GrainClass> _byInterface;
@@ -32,11 +32,11 @@ internal sealed class GrainClasses
             .ToLookup(entry => entry.type, entry => entry.grainClass);
     }
 
+    public IEnumerable<GrainClass> All => _byType.Values;
+
     /// <summary>Null when no class has that name.</summary>
     public GrainClass? Find(GrainType grainType) => _byType.GetValueOrDefault(grainType);
 
-    /// <summary>The class that implements the interface; among several, the one named like it or by the prefix.</summary>
-    /// <exception cref="ArgumentException">None does, or several do and none of them stands out.</exception>
     public GrainType GrainTypeFor(Type grainInterface, string? classNamePrefix) => string.IsNullOrWhiteSpace(classNamePrefix)
         ? _chosen.TryGetValue(grainInterface, out var known) ? known : _chosen.GetOrAdd(grainInterface, Choose(grainInterface, ""))
         : Choose(grainInterface, classNamePrefix);

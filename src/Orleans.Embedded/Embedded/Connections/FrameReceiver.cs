@@ -1,0 +1,145 @@
+using System.Buffers.Binary;
+
+namespace Orleans.Embedded.Connections;
+
+/// <summary>Takes what a link brings, one frame at a time. One caller.</summary>
+internal interface IFrameHandler
+{
+    /// <param name="head">Valid during the call only.</param>
+    /// <param name="attachments">The receiver's own from here on.</param>
+    /// <exception cref="InvalidDataException">The frame makes no sense: the connection is closed.</exception>
+    void OnFrame(ReadOnlyMemory<byte> head, byte[][] attachments);
+}
+
+/// <summary>Reads frames from a link; large attachments go from the system straight into the arrays that keep them.</summary>
+internal sealed class FrameReceiver(ILink link)
+{
+    private const int BufferBytes = 64 * 1024;
+
+    private byte[] _buffer = new byte[BufferBytes];
+    private int _start;
+    private int _end;
+
+    /// <summary>Until the end of the stream between two frames.</summary>
+    /// <exception cref="InvalidDataException">What comes is no frame, or too large.</exception>
+    /// <exception cref="EndOfStreamException">The stream ends within a frame.</exception>
+    public async Task ReadAll(IFrameHandler handler)
+    {
+        while (await TryReadHeader().ConfigureAwait(false))
+        {
+            var headLength = Int32At(0);
+            var count = Int32At(4);
+            if ((uint)headLength > FrameLimits.MaxFrameBytes || (uint)count > FrameLimits.MaxAttachments)
+            {
+                throw new InvalidDataException($"A frame with a head of {(uint)headLength} bytes and {(uint)count} attachments.");
+            }
+
+            var lead = FrameLimits.HeaderBytes + (4 * count) + headLength;
+            await Fill(lead).ConfigureAwait(false);
+            var lengths = count == 0 ? [] : LengthsOf(count, headLength);
+            var head = _buffer.AsMemory(_start + lead - headLength, headLength);
+            _start += lead;
+            if (count == 0)
+            {
+                handler.OnFrame(head, []);
+                continue;
+            }
+
+            // What is read next may overwrite the head.
+            head = head.ToArray();
+            var attachments = new byte[count][];
+            for (var i = 0; i < count; i++)
+            {
+                attachments[i] = await ReadArray(lengths[i]).ConfigureAwait(false);
+            }
+
+            handler.OnFrame(head, attachments);
+        }
+    }
+
+    /// <summary>A single frame without attachments, of at most so many bytes: what strangers may send.</summary>
+    public async Task<byte[]> ReadOne(int maxBytes)
+    {
+        await Fill(FrameLimits.HeaderBytes).ConfigureAwait(false);
+        var length = Int32At(0);
+        if ((uint)length > maxBytes || Int32At(4) != 0)
+        {
+            throw new InvalidDataException("Not a greeting.");
+        }
+
+        await Fill(FrameLimits.HeaderBytes + length).ConfigureAwait(false);
+        var head = _buffer.AsSpan(_start + FrameLimits.HeaderBytes, length).ToArray();
+        _start += FrameLimits.HeaderBytes + length;
+        return head;
+    }
+
+    private int Int32At(int offset) => BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(_start + offset));
+
+    private int[] LengthsOf(int count, int headLength)
+    {
+        var lengths = new int[count];
+        long total = headLength;
+        for (var i = 0; i < count; i++)
+        {
+            lengths[i] = Int32At(FrameLimits.HeaderBytes + (4 * i));
+            total += (uint)lengths[i];
+        }
+
+        return total <= FrameLimits.MaxFrameBytes ? lengths : throw new InvalidDataException($"A frame of {total} bytes.");
+    }
+
+    private async ValueTask<bool> TryReadHeader()
+    {
+        if (_start == _end)
+        {
+            _start = _end = 0;
+            _end = await link.Receive(_buffer).ConfigureAwait(false);
+            if (_end == 0)
+            {
+                return false;
+            }
+        }
+
+        await Fill(FrameLimits.HeaderBytes).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>So many bytes from the start are in the buffer.</summary>
+    private async ValueTask Fill(int count)
+    {
+        if (_end - _start >= count)
+        {
+            return;
+        }
+
+        if (_start + count > _buffer.Length)
+        {
+            var buffer = count <= BufferBytes ? (_buffer.Length == BufferBytes ? _buffer : new byte[BufferBytes]) : new byte[count];
+            _buffer.AsSpan(_start, _end - _start).CopyTo(buffer);
+            _buffer = buffer;
+            _end -= _start;
+            _start = 0;
+        }
+
+        while (_end - _start < count)
+        {
+            var received = await link.Receive(_buffer.AsMemory(_end)).ConfigureAwait(false);
+            _end += received > 0 ? received : throw new EndOfStreamException("The connection ended within a message.");
+        }
+    }
+
+    private async ValueTask<byte[]> ReadArray(int length)
+    {
+        var array = GC.AllocateUninitializedArray<byte>(length);
+        var at = Math.Min(length, _end - _start);
+        _buffer.AsSpan(_start, at).CopyTo(array);
+        _start += at;
+        while (at < length)
+        {
+            var received = await link.Receive(array.AsMemory(at)).ConfigureAwait(false);
+            at += received > 0 ? received : throw new EndOfStreamException("The connection ended within a message.");
+        }
+
+        return array;
+    }
+}
