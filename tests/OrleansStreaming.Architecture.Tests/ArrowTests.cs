@@ -27,7 +27,11 @@ public sealed class ArrowTests
             "OrleansStreaming.Groups", "OrleansStreaming.Kafka.Protocol", "OrleansStreaming.Kafka", "OrleansStreaming.Client",
         ],
         ["Orders"] = ["OrleansStreaming.Records", "OrleansStreaming.Client", "OrleansStreaming.Testing"],
-        ["CoHosted"] = ["OrleansStreaming.Records", "OrleansStreaming.Client", "OrleansStreaming.Testing"],
+        ["CoHosted"] =
+        [
+            "OrleansStreaming.Records", "OrleansStreaming.Storage", "OrleansStreaming.Contracts", "OrleansStreaming.Replication", "OrleansStreaming.Cluster",
+            "OrleansStreaming.Groups", "OrleansStreaming.Client",
+        ],
         ["ConsoleClient"] = ["OrleansStreaming.Records", "OrleansStreaming.Client", "OrleansStreaming.Testing"],
         ["OrleansStreaming.Cli"] = ["OrleansStreaming.Client", "OrleansStreaming.Records"],
     };
@@ -42,7 +46,7 @@ public sealed class ArrowTests
     private static readonly string[] _hostGrains =
     [
         "OrleansStreaming.Replication", "OrleansStreaming.Cluster", "OrleansStreaming.Groups", "OrleansStreaming.Transactions",
-        "OrleansStreaming.Server", "OrleansStreaming.Testing",
+        "OrleansStreaming.Server", "OrleansStreaming.Testing", "CoHosted",
     ];
 
     [Fact]

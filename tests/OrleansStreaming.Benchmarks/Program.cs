@@ -3,6 +3,7 @@ using OrleansStreaming.Benchmarks.Endpoints;
 using OrleansStreaming.Benchmarks.Logs;
 using OrleansStreaming.Benchmarks.Micro;
 using OrleansStreaming.Benchmarks.Peers;
+using OrleansStreaming.Benchmarks.Sdk;
 using OrleansStreaming.Benchmarks.Silos;
 
 var mebibytes = new Option<int>("--mib") { Description = "Bytes per run, in MiB.", DefaultValueFactory = _ => 256 };
@@ -30,9 +31,13 @@ var clusterCallee = new Command("cluster-callee", "The other silo of 'cluster-ca
 clusterCallee.SetAction((parsed, _) => ClusterCallsBenchmark.ServeAsync(parsed.GetValue(folder)!));
 clusterCallee.Hidden = true;
 
+var records = new Option<int>("--records") { Description = "Records per run.", DefaultValueFactory = _ => 1_000_000 };
+var sdk = new Command("sdk", "The SDK beside its broker and by grain calls, against librdkafka on the Kafka endpoint; and many callers that await each record.") { records, rounds, folder };
+sdk.SetAction((parsed, _) => SdkBenchmark.RunAsync(parsed.GetValue(records), parsed.GetValue(rounds), parsed.GetValue(folder)!));
+
 var nullBroker = new Command("null-broker", "Serves the null broker that 'endpoint' measures.") { listen };
 nullBroker.SetAction((parsed, cancellation) => NullBroker.RunAsync(parsed.GetValue(listen), cancellation));
 nullBroker.Hidden = true;
 
-return await new RootCommand("Measures Orleans Streaming. Ratios within one run are what counts.") { log, endpoint, peers, micro, clusterCalls, clusterCallee, nullBroker }
+return await new RootCommand("Measures Orleans Streaming. Ratios within one run are what counts.") { log, endpoint, peers, micro, sdk, clusterCalls, clusterCallee, nullBroker }
     .Parse(args).InvokeAsync();

@@ -131,7 +131,6 @@ internal sealed partial class PartitionSender
             {
                 batch.BaseSequence = _nextSequence;
                 _nextSequence = BatchHeader.AddToSequence(_nextSequence, batch.Count);
-                BatchNumbering.Stamp(batch.Bytes.Span, _producerId, batch.BaseSequence);
             }
         }
     }
@@ -148,6 +147,11 @@ internal sealed partial class PartitionSender
     private async Task<SendOutcome> SendAsync(ProducerBatch batch)
     {
         batch.Attempts++;
+        if (IsNumbered || batch.Attempts > 1)
+        {
+            BatchNumbering.Stamp(batch.Bytes.Span, _producerId, batch.BaseSequence, batch.MaxTimestamp);
+        }
+
         if (_shared.Link.Find(Partition) is not { } place || place.Partition.Leader == BrokerId.None)
         {
             batch.LastFailure = "the partition has no leader";

@@ -166,10 +166,6 @@ internal sealed partial class PartitionSender : IThreadPoolWorkItem
     private void Finish(ProducerBatch batch)
     {
         batch.Bytes = System.Runtime.InteropServices.MemoryMarshal.AsMemory(batch.Builder.Build());
-        if (IsNumbered)
-        {
-            BatchNumbering.Stamp(batch.Bytes.Span, _producerId, batch.BaseSequence);
-        }
     }
 
     private void EndLinger()

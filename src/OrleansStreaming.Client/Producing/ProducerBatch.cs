@@ -41,6 +41,9 @@ internal sealed class ProducerBatch(TopicPartition partition, BatchBuilder build
     /// <summary>Bytes of the buffer that its records hold.</summary>
     public long ReservedBytes { get; private set; }
 
+    /// <summary>The greatest timestamp, milliseconds since 1970.</summary>
+    public long MaxTimestamp { get; private set; } = long.MinValue;
+
     /// <summary>The first record's sequence; meaningful once the batch is numbered.</summary>
     public int BaseSequence { get; set; }
 
@@ -67,6 +70,7 @@ internal sealed class ProducerBatch(TopicPartition partition, BatchBuilder build
 
         _timestamps[Count] = timestamp;
         ReservedBytes += reserved;
+        MaxTimestamp = Math.Max(MaxTimestamp, timestamp);
         return (short)Count++;
     }
 

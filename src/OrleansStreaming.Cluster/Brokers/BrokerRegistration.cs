@@ -19,4 +19,16 @@ public sealed record BrokerRegistration
 
     /// <summary>Whether that process has recovered its logs and may lead.</summary>
     [Id(5)] public bool IsReady { get; init; }
+
+    /// <summary>Under which that process registered: grows with each registration in the cluster.</summary>
+    [Id(6)] public long Epoch { get; init; }
+
+    /// <summary>The oldest of its epochs since which every stop was clean (KIP-966).</summary>
+    [Id(7)] public long CleanSince { get; init; }
+
+    /// <summary>The silo that is that process, in parsable form; empty when it did not say.</summary>
+    [Id(8)] public string Silo { get; init; } = "";
+
+    /// <summary>It is handing its leaderships over, to stop.</summary>
+    [Id(9)] public bool IsStopping { get; init; }
 }

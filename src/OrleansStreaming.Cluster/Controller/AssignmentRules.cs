@@ -5,12 +5,12 @@ namespace OrleansStreaming.Cluster.Controller;
 /// <summary>What an assignment of replicas to brokers must satisfy.</summary>
 internal static class AssignmentRules
 {
-    public static PlacementBroker[] Candidates(ControllerState state, IReadOnlySet<int> alive) =>
-        [.. state.Brokers.Values.Select(broker => new PlacementBroker(broker.Id, broker.Rack, alive.Contains(broker.Id)))];
+    public static PlacementBroker[] Candidates(ControllerState state, LivingBrokers living) =>
+        [.. state.Brokers.Values.Select(broker => new PlacementBroker(broker.Id, broker.Rack, living.Stays(broker.Id)))];
 
     /// <summary>Null when a partition's replicas may be so, else why not.</summary>
     /// <param name="replicationFactor">The length that the other partitions have; null for the first.</param>
-    public static string? Check(ControllerState state, int[] replicas, int? replicationFactor, IReadOnlySet<int> alive)
+    public static string? Check(ControllerState state, int[] replicas, int? replicationFactor, LivingBrokers living)
     {
         if (replicas.Length == 0)
         {
@@ -32,6 +32,6 @@ internal static class AssignmentRules
             return $"The assignment [{string.Join(',', replicas)}] has {replicas.Length} replicas where the other partitions have {others}.";
         }
 
-        return replicas.Any(alive.Contains) ? null : $"No broker of the assignment [{string.Join(',', replicas)}] is alive.";
+        return replicas.Any(living.Contains) ? null : $"No broker of the assignment [{string.Join(',', replicas)}] is alive.";
     }
 }

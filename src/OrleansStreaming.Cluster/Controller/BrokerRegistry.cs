@@ -6,7 +6,7 @@ using OrleansStreaming.Records.Ids;
 namespace OrleansStreaming.Cluster.Controller;
 
 /// <summary>Decisions about brokers that come and become ready. Pure.</summary>
-internal static class BrokerRegistry
+public static class BrokerRegistry
 {
     public static (ControllerState State, string? Refusal) Register(ControllerState state, RegisterBrokerCommand command)
     {
@@ -21,6 +21,10 @@ internal static class BrokerRegistry
             return (state, $"The data directory belongs to cluster {known}, but this is cluster {state.ClusterId}.");
         }
 
+        // The same process may ask again when an answer got lost.
+        var old = state.Brokers.GetValueOrDefault(broker.Id.Value);
+        var isSameProcess = old is not null && old.Incarnation == command.Incarnation && old.Epoch > 0;
+        var epoch = isSameProcess ? old!.Epoch : state.LastBrokerEpoch + 1;
         var registration = new BrokerRegistration
         {
             Id = broker.Id.Value,
@@ -28,9 +32,17 @@ internal static class BrokerRegistry
             Port = broker.Port,
             Rack = broker.Rack,
             Incarnation = command.Incarnation,
-            IsReady = state.Brokers.TryGetValue(broker.Id.Value, out var old) && old.IsReady && old.Incarnation == command.Incarnation,
+            Silo = command.Silo,
+            IsReady = isSameProcess && old!.IsReady,
+            IsStopping = isSameProcess && old!.IsStopping,
+            Epoch = epoch,
+            CleanSince = old is { Epoch: > 0 } && (isSameProcess || command.WasStoppedCleanly) ? old.CleanSince : epoch,
         };
-        return (registration == old ? state : state with { Brokers = state.Brokers.SetItem(registration.Id, registration) }, null);
+        return (
+            registration == old
+                ? state
+                : state with { Brokers = state.Brokers.SetItem(registration.Id, registration), LastBrokerEpoch = Math.Max(epoch, state.LastBrokerEpoch) },
+            null);
     }
 
     public static ControllerDecision AnnounceReady(ControllerState state, AnnounceReadyCommand command)
@@ -57,12 +69,59 @@ internal static class BrokerRegistry
         .. state.Deletions.Where(deletion => deletion.Value.PendingBrokers.Contains(broker.Value)).Select(deletion => new TopicId(deletion.Key)),
     ];
 
-    public static BrokerDescription Describe(BrokerRegistration broker, IReadOnlySet<int> alive) => new()
+    /// <summary>A broker is about to stop; STALE_BROKER_EPOCH when the caller is not its present process.</summary>
+    public static ControllerDecision BeginShutdown(ControllerState state, BeginShutdownCommand command)
+    {
+        if (!state.Brokers.TryGetValue(command.Broker.Value, out var registration))
+        {
+            return ControllerDecision.Refuse(state, ErrorCode.BrokerIdNotRegistered, $"Broker {command.Broker} is not registered.");
+        }
+
+        if (registration.Epoch != command.BrokerEpoch)
+        {
+            return ControllerDecision.Refuse(
+                state, ErrorCode.StaleBrokerEpoch, $"Broker {command.Broker} is registered under epoch {registration.Epoch}, not {command.BrokerEpoch}.");
+        }
+
+        return ControllerDecision.Accept(registration.IsStopping
+            ? state
+            : state with { Brokers = state.Brokers.SetItem(registration.Id, registration with { IsStopping = true }) });
+    }
+
+    /// <summary>
+    /// Forgets a broker that is down. Partitions keep it as a replica, as in Kafka, until they are reassigned; deletions do not
+    /// wait for it any more. Should it come back, it is a new broker whose data nobody trusts.
+    /// </summary>
+    public static ControllerDecision Unregister(ControllerState state, UnregisterBrokerCommand command, LivingBrokers living)
+    {
+        var id = command.Broker.Value;
+        if (!state.Brokers.ContainsKey(id))
+        {
+            return ControllerDecision.Refuse(state, ErrorCode.BrokerIdNotRegistered, $"Broker {id} is not registered.");
+        }
+
+        return living.Contains(id)
+            ? ControllerDecision.Refuse(state, ErrorCode.InvalidRequest, $"Broker {id} is running; stop it before it is unregistered.")
+            : ControllerDecision.Accept(TopicDeletions.Without(state with { Brokers = state.Brokers.Remove(id) }, id));
+    }
+
+    /// <summary>The brokers that are up: ready, and the silo that registered is a member of the cluster.</summary>
+    /// <param name="members">The active silos, in parsable form, and which broker each is by its name.</param>
+    public static LivingBrokers Living(ControllerState state, IEnumerable<(string Silo, BrokerId Broker)> members) => new(members
+        .Select(member => (member.Silo, Registration: state.Brokers.GetValueOrDefault(member.Broker.Value)))
+        .Where(member => member.Registration is { IsReady: true } broker && (broker.Silo.Length == 0 || broker.Silo == member.Silo))
+        .Select(member => member.Registration!)
+        .DistinctBy(broker => broker.Id)
+        .Select(broker => new LivingBroker(new BrokerId(broker.Id), broker.Epoch, broker.CleanSince, broker.IsStopping)));
+
+    public static BrokerDescription Describe(BrokerRegistration broker, LivingBrokers living) => new()
     {
         Id = new BrokerId(broker.Id),
         Host = broker.Host,
         Port = broker.Port,
         Rack = broker.Rack,
-        IsAlive = alive.Contains(broker.Id),
+        IsAlive = living.Contains(broker.Id),
+        Epoch = broker.Epoch,
+        IsStopping = broker.IsStopping,
     };
 }

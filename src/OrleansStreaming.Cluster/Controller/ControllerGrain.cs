@@ -6,7 +6,6 @@ using OrleansStreaming.Cluster.Brokers;
 using OrleansStreaming.Cluster.GrainStorage;
 using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
-using OrleansStreaming.Records.Errors;
 
 namespace OrleansStreaming.Cluster.Controller;
 
@@ -18,183 +17,145 @@ namespace OrleansStreaming.Cluster.Controller;
 internal sealed partial class ControllerGrain(
     [PersistentState("controller")] IPersistentState<ControllerState> storage,
     ControllerRules rules,
-    LiveBrokers liveBrokers,
+    IBrokerMembership members,
     BrokerCalls brokers,
     ILocalSiloDetails silo,
     TimeProvider time,
     IHostApplicationLifetime lifetime,
     ILogger<ControllerGrain> logger) : Grain, IControllerGrain
 {
-    private static readonly TimeSpan _tailTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>An activation that has to end, e.g. because it was the second one, first waits for those who tail it.</summary>
+    private static readonly TimeSpan _tailTimeout = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan _retryPeriod = TimeSpan.FromSeconds(15);
 
-    private readonly MetadataSignal _published = new();
-    private ControllerMachine _machine = null!;
+    /// <summary>How long a term that is over can go unnoticed, and a topic that did not answer stay unknown.</summary>
+    private static readonly TimeSpan _lookPeriod = TimeSpan.FromSeconds(3);
+
+    private readonly CancellationTokenSource _ending = new();
+    private ControllerTerm _term = null!;
     private TopicCalls _topics = null!;
+    private Elections _elections = null!;
+    private TopicCommands _topicCommands = null!;
+    private PartitionCommands _partitionCommands = null!;
+    private BrokerLifecycle _brokerLifecycle = null!;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var begun = ControllerMachine.Begin(storage.State, rules);
         await storage.WriteAsync(begun, this);
-        _machine = new ControllerMachine(begun, BrokerSilos.BrokerOf(silo.Name), rules);
-        _topics = new TopicCalls(GrainFactory, _machine, brokers, logger);
-        await _topics.LoadAsync(Alive());
-        _machine.PublishBrokers(Alive());
+        _term = new ControllerTerm(new ControllerMachine(begun, BrokerSilos.BrokerOf(silo.Name), rules), storage, members, this);
+        _topics = new TopicCalls(GrainFactory, _term, rules, brokers, time, logger);
+        _elections = new Elections(_term, _topics, time, logger);
+        _topicCommands = new TopicCommands(_term, _topics);
+        _partitionCommands = new PartitionCommands(_term, _topics);
+        _brokerLifecycle = new BrokerLifecycle(_term, _topics, _elections, logger);
+        LogTerm(logger, begun.Term);
+        _term.Machine.PublishBrokers(_term.Living());
+        await _topics.LoadAsync();
+        await _elections.HoldAsync();
         this.RegisterGrainTimer(CompleteUnfinishedAsync, _retryPeriod, _retryPeriod);
-    }
-
-    public async Task<RegisterBrokerResult> RegisterBroker(RegisterBrokerCommand command)
-    {
-        var (state, refusal) = _machine.Register(command);
-        if (refusal is not null)
+        this.RegisterGrainTimer(LookAsync, _lookPeriod, _lookPeriod);
+        if (rules.IsLeaderRebalanceEnabled)
         {
-            LogRegistrationRefused(logger, command.Broker.Id.Value, refusal);
-            return new RegisterBrokerResult { Refusal = refusal };
+            this.RegisterGrainTimer(
+                () => _partitionCommands.BalanceAsync(rules.LeaderImbalancePercentage), rules.LeaderImbalanceCheckInterval, rules.LeaderImbalanceCheckInterval);
         }
 
-        await SaveAsync(state);
-        _machine.PublishBrokers(Alive());
-        return new RegisterBrokerResult
-        {
-            ClusterId = state.ClusterId,
-            MetadataVersion = Publish(),
-            DeletedTopics = BrokerRegistry.DeletedTopicsOn(state, command.Broker.Id),
-        };
+        _ = WatchMembersAsync(_ending.Token);
     }
 
-    public async Task<AnnounceReadyResult> AnnounceReady(AnnounceReadyCommand command)
-    {
-        var decision = _machine.AnnounceReady(command);
-        if (decision.Error != ErrorCode.None)
-        {
-            return new AnnounceReadyResult { Error = decision.Error };
-        }
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        await _ending.CancelAsync();
 
-        await SaveAsync(decision.State);
-        await _topics.ElectAsync(command.Broker, Alive());
-        await _topics.CompleteDeletionsAsync(Alive());
-        _machine.PublishBrokers(Alive());
-        return new AnnounceReadyResult { MetadataVersion = Publish() };
-    }
+    public Task<RegisterBrokerResult> RegisterBroker(RegisterBrokerCommand command) => _brokerLifecycle.RegisterAsync(command);
 
-    public async Task<TopicCommandResult> CreateTopic(CreateTopicCommand command)
-    {
-        var decision = _machine.CreateTopic(command, Alive());
-        if (decision.Error != ErrorCode.None)
-        {
-            return decision.ToRefusal();
-        }
+    public Task<AnnounceReadyResult> AnnounceReady(AnnounceReadyCommand command) => _brokerLifecycle.AnnounceReadyAsync(command);
 
-        var plan = decision.Plan!;
-        if (command.ValidateOnly)
-        {
-            return Published(new TopicCommandResult { Topic = TopicCalls.Preview(plan, Alive()) });
-        }
+    public Task<BeginShutdownResult> BeginShutdown(BeginShutdownCommand command) => _brokerLifecycle.BeginShutdownAsync(command);
 
-        await SaveAsync(decision.State);
-        return Published(await _topics.CreateAsync(plan, Alive()));
-    }
+    public Task<TopicCommandResult> UnregisterBroker(UnregisterBrokerCommand command) => _brokerLifecycle.UnregisterAsync(command);
 
-    public async Task<TopicCommandResult> DeleteTopic(DeleteTopicCommand command)
-    {
-        var decision = _machine.DeleteTopic(command);
-        if (decision.Error != ErrorCode.None)
-        {
-            return decision.ToRefusal();
-        }
+    public Task<TopicCommandResult> CreateTopic(CreateTopicCommand command) => _topicCommands.CreateTopicAsync(command);
 
-        var deleted = decision.State.Deletions.Keys.Except(_machine.State.Deletions.Keys).Single();
-        await SaveAsync(decision.State);
-        _machine.PublishDeletion(deleted);
-        Publish();
-        await _topics.CompleteDeletionsAsync(Alive());
-        return Published(new TopicCommandResult());
-    }
+    public Task<TopicCommandResult> DeleteTopic(DeleteTopicCommand command) => _topicCommands.DeleteTopicAsync(command);
 
-    public async Task<TopicCommandResult> CreatePartitions(CreatePartitionsCommand command)
-    {
-        var growth = _machine.AddPartitions(command, Alive());
-        if (growth.Error != ErrorCode.None)
-        {
-            return TopicCommandResult.Refused(growth.Error, growth.Message!);
-        }
-
-        return Published(command.ValidateOnly
-            ? new TopicCommandResult { Topic = TopicCalls.Preview(growth, Alive()) }
-            : await _topics.AddPartitionsAsync(growth, Alive()));
-    }
+    public Task<TopicCommandResult> CreatePartitions(CreatePartitionsCommand command) => _topicCommands.CreatePartitionsAsync(command);
 
     public async Task<TopicCommandResult> AlterConfigs(AlterConfigsCommand command)
     {
-        switch (command.ResourceType)
-        {
-            case ConfigResourceType.Topic:
-                return Published(await _topics.AlterConfigsAsync(command));
-            case ConfigResourceType.Broker:
-                var decision = _machine.AlterBrokerConfigs(command);
-                if (decision.Error != ErrorCode.None)
-                {
-                    return decision.ToRefusal();
-                }
-
-                if (!command.ValidateOnly)
-                {
-                    await SaveAsync(decision.State);
-                    _machine.PublishBrokers(Alive());
-                }
-
-                return Published(new TopicCommandResult());
-            default:
-                return TopicCommandResult.Refused(ErrorCode.InvalidRequest, $"Configs of {command.ResourceType} resources cannot be altered.");
-        }
+        var result = await _topicCommands.AlterConfigsAsync(command);
+        await _elections.HoldAnewAsync();
+        return result;
     }
+
+    public Task<PartitionCommandResult> AlterReassignments(AlterReassignmentsCommand command) =>
+        _partitionCommands.AlterReassignmentsAsync(command);
+
+    public Task<PartitionCommandResult> ElectLeaders(ElectLeadersCommand command) => _partitionCommands.ElectLeadersAsync(command);
 
     public async Task<MetadataUpdate> Tail(long afterVersion)
     {
-        if (afterVersion == _machine.Metadata.Version)
-        {
-            await _published.WaitAsync(_tailTimeout, time, lifetime.ApplicationStopping);
-        }
-
-        return _machine.Metadata.Since(afterVersion);
+        await _term.WaitForNewsAsync(afterVersion, _tailTimeout, time, lifetime.ApplicationStopping);
+        return _term.News(afterVersion);
     }
 
-    public Task TopicChanged(TopicDescription topic)
+    public async Task TopicChanged(TopicDescription topic)
     {
-        _machine.PublishTopic(topic);
-        return Task.FromResult(Publish());
+        _term.Machine.PublishTopic(topic);
+        _term.Publish();
+        if (ElectionNeeds.Of(topic, _term.Living()))
+        {
+            await _elections.HoldAsync();
+        }
+    }
+
+    public Task ResignLeader(string topic, LeaderResignation resignation)
+    {
+        LogResigned(logger, topic, resignation.Partition, resignation.Leader.Value, resignation.Reason);
+        return _partitionCommands.ReplaceAsync(topic, resignation);
+    }
+
+    /// <summary>Runs on the activation's scheduler beside its requests: a death is acted on at once.</summary>
+    private async Task WatchMembersAsync(CancellationToken ending)
+    {
+        try
+        {
+            await foreach (var _ in members.Changes.WithCancellation(ending))
+            {
+                await _elections.HoldAsync();
+            }
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The activation ends.
+        }
+        catch (Exception exception)
+        {
+            LogWatchFailed(logger, exception);
+            DeactivateOnIdle();
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        await _term.VerifyAsync();
+        await _topics.DescribeUnknownAsync();
+        await _elections.HoldAsync();
     }
 
     private async Task CompleteUnfinishedAsync()
     {
-        await _topics.CompleteCreationsAsync(Alive());
-        await _topics.CompleteElectionsAsync(Alive());
-        await _topics.CompleteDeletionsAsync(Alive());
-        _machine.RefreshBrokers(Alive());
-        Publish();
+        await _topics.CompleteCreationsAsync();
+        await _topics.CompleteDeletionsAsync();
     }
 
-    private IReadOnlySet<int> Alive() => liveBrokers.Of(_machine.State);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Controller of term {Term} begins")]
+    private static partial void LogTerm(ILogger logger, int term);
 
-    private TopicCommandResult Published(TopicCommandResult result) => result.Error != ErrorCode.None
-        ? result
-        : new TopicCommandResult { Topic = result.Topic, MetadataVersion = Publish() };
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Broker {Leader} cannot go on leading {Topic}-{Partition}: {Reason}")]
+    private static partial void LogResigned(ILogger logger, string topic, int partition, int leader, Records.Errors.ErrorCode reason);
 
-    private long Publish()
-    {
-        _published.Set(_machine.Metadata.Version);
-        return _machine.Metadata.Version;
-    }
-
-    private async Task SaveAsync(ControllerState state)
-    {
-        if (!ReferenceEquals(state, _machine.State))
-        {
-            await storage.WriteAsync(state, this);
-            _machine.Adopt(state);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Broker {Broker} was not registered: {Reason}")]
-    private static partial void LogRegistrationRefused(ILogger logger, int broker, string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Members can no longer be watched; another controller begins")]
+    private static partial void LogWatchFailed(ILogger logger, Exception exception);
 }

@@ -38,14 +38,19 @@ public sealed class ControllerMachine
 
     public ControllerDecision AnnounceReady(AnnounceReadyCommand command) => BrokerRegistry.AnnounceReady(State, command);
 
-    public ControllerDecision CreateTopic(CreateTopicCommand command, IReadOnlySet<int> alive) =>
-        TopicCreation.Decide(State, command, alive, _rules);
+    public ControllerDecision BeginShutdown(BeginShutdownCommand command) => BrokerRegistry.BeginShutdown(State, command);
+
+    public ControllerDecision Unregister(UnregisterBrokerCommand command, LivingBrokers living) =>
+        BrokerRegistry.Unregister(State, command, living);
+
+    public ControllerDecision CreateTopic(CreateTopicCommand command, LivingBrokers living) =>
+        TopicCreation.Decide(State, command, living, _rules);
 
     public ControllerDecision DeleteTopic(DeleteTopicCommand command) =>
         TopicDeletions.Decide(State, command, id => Metadata.Find(id));
 
-    public PartitionGrowth AddPartitions(CreatePartitionsCommand command, IReadOnlySet<int> alive) =>
-        PartitionGrowth.Decide(State, command, State.Topics.TryGetValue(command.Name, out var entry) ? Metadata.Find(new TopicId(entry.Id)) : null, alive, _rules);
+    public PartitionGrowth AddPartitions(CreatePartitionsCommand command, LivingBrokers living) =>
+        PartitionGrowth.Decide(State, command, State.Topics.TryGetValue(command.Name, out var entry) ? Metadata.Find(new TopicId(entry.Id)) : null, living, _rules);
 
     public ControllerDecision AlterBrokerConfigs(AlterConfigsCommand command) => BrokerConfigChange.Decide(State, command);
 
@@ -65,17 +70,17 @@ public sealed class ControllerMachine
     /// <summary>
     /// Tells the brokers as they are now, and the dynamic configs. Call after <see cref="Adopt"/> of anything that touches them.
     /// </summary>
-    public void PublishBrokers(IReadOnlySet<int> alive) => Metadata.SetBrokers(
-        State.Brokers.Values.OrderBy(broker => broker.Id).Select(broker => BrokerRegistry.Describe(broker, alive)).ToArray(),
+    public void PublishBrokers(LivingBrokers living) => Metadata.SetBrokers(
+        State.Brokers.Values.OrderBy(broker => broker.Id).Select(broker => BrokerRegistry.Describe(broker, living)).ToArray(),
         State.BrokerConfigs.ToDictionary(
             entry => entry.Key, entry => (IReadOnlyDictionary<string, string>)new Dictionary<string, string>(entry.Value)));
 
     /// <summary>Tells the brokers when any came or went since they were told.</summary>
-    public void RefreshBrokers(IReadOnlySet<int> alive)
+    public void RefreshBrokers(LivingBrokers living)
     {
-        if (Metadata.Brokers.Any(broker => broker.IsAlive != alive.Contains(broker.Id.Value)))
+        if (Metadata.Brokers.Any(broker => broker.IsAlive != living.Contains(broker.Id.Value)))
         {
-            PublishBrokers(alive);
+            PublishBrokers(living);
         }
     }
 

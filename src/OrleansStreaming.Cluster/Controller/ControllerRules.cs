@@ -18,6 +18,24 @@ public sealed class ControllerRules(Func<Guid> newGuid, Random random, IReadOnly
     /// <summary><c>default.replication.factor</c></summary>
     public short DefaultReplicationFactor => (short)Number("default.replication.factor");
 
+    /// <summary><c>auto.leader.rebalance.enable</c></summary>
+    public bool IsLeaderRebalanceEnabled => EffectiveConfigs.BrokerValue("auto.leader.rebalance.enable", _layers) == "true";
+
+    /// <summary><c>leader.imbalance.check.interval.seconds</c></summary>
+    public TimeSpan LeaderImbalanceCheckInterval => TimeSpan.FromSeconds(Number("leader.imbalance.check.interval.seconds"));
+
+    /// <summary><c>leader.imbalance.per.broker.percentage</c></summary>
+    public int LeaderImbalancePercentage => Number("leader.imbalance.per.broker.percentage");
+
+    /// <summary>
+    /// <c>unclean.leader.election.enable</c> where a topic does not say: as configured for all brokers, else as this one was started.
+    /// </summary>
+    public bool IsUncleanAllowed(ControllerState state) => EffectiveConfigs.BrokerValue(
+        "unclean.leader.election.enable",
+        state.BrokerConfigs.TryGetValue("", out var all)
+            ? new BrokerConfigLayers { Static = staticConfigs, DynamicDefault = all }
+            : _layers) == "true";
+
     /// <summary>22 characters, as Kafka prints ids; none begins with '-', which command lines take for an option.</summary>
     public string NewClusterId()
     {

@@ -26,6 +26,9 @@ public sealed record ControllerState
     /// <summary>Dynamic broker configs by broker id in decimal; "" is the cluster-wide default.</summary>
     [Id(5)] public ImmutableDictionary<string, ImmutableDictionary<string, string>> BrokerConfigs { get; init; } =
         ImmutableDictionary<string, ImmutableDictionary<string, string>>.Empty;
+
+    /// <summary>The highest broker epoch ever given.</summary>
+    [Id(6)] public long LastBrokerEpoch { get; init; }
 }
 
 /// <summary>A topic that exists, or will: with a plan, its topic grain may not have been told yet.</summary>

@@ -11,7 +11,7 @@ public readonly record struct PartitionGrowth(ErrorCode Error, string? Message, 
     private const int MaxPartitions = 100_000;
 
     public static PartitionGrowth Decide(
-        ControllerState state, CreatePartitionsCommand command, TopicDescription? topic, IReadOnlySet<int> alive, ControllerRules rules)
+        ControllerState state, CreatePartitionsCommand command, TopicDescription? topic, LivingBrokers living, ControllerRules rules)
     {
         if (topic is null)
         {
@@ -33,7 +33,7 @@ public readonly record struct PartitionGrowth(ErrorCode Error, string? Message, 
         if (command.NewAssignments is not { } manual)
         {
             var (assignments, failure) = ReplicaPlacement.Place(
-                AssignmentRules.Candidates(state, alive), current, added, replicationFactor, rules.Random);
+                AssignmentRules.Candidates(state, living), current, added, replicationFactor, rules.Random);
             return assignments is null ? Refuse(ErrorCode.InvalidReplicationFactor, failure!) : new(ErrorCode.None, null, topic, assignments);
         }
 
@@ -43,7 +43,7 @@ public readonly record struct PartitionGrowth(ErrorCode Error, string? Message, 
                 ErrorCode.InvalidReplicaAssignment, $"{added} partitions are to be added, but {manual.Count} assignments were given.");
         }
 
-        return manual.Select(replicas => AssignmentRules.Check(state, replicas, replicationFactor, alive)).FirstOrDefault(reason => reason is not null) is { } invalid
+        return manual.Select(replicas => AssignmentRules.Check(state, replicas, replicationFactor, living)).FirstOrDefault(reason => reason is not null) is { } invalid
             ? Refuse(ErrorCode.InvalidReplicaAssignment, invalid)
             : new(ErrorCode.None, null, topic, [.. manual]);
     }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans;
 using OrleansStreaming.Cluster.Brokers;
-using OrleansStreaming.Cluster.Topics;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
@@ -9,98 +8,121 @@ using OrleansStreaming.Records.Ids;
 namespace OrleansStreaming.Cluster.Controller;
 
 /// <summary>
-/// Carries out through topic grains what the controller has written, and publishes what they answer. Every step may be repeated.
+/// Carries out through topic grains what the controller has decided, and publishes what they answer. Every step may be repeated.
 /// For the turns of the controller grain.
 /// </summary>
-internal sealed partial class TopicCalls(IGrainFactory grains, ControllerMachine machine, BrokerCalls brokers, ILogger logger)
+internal sealed partial class TopicCalls(
+    IGrainFactory grains, ControllerTerm term, ControllerRules rules, BrokerCalls brokers, TimeProvider time, ILogger logger)
 {
+    /// <summary>A topic grain that died with its silo is found elsewhere about as soon as the death is known.</summary>
+    public static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How often a topic is asked before the cluster goes on without it, a few seconds in all.</summary>
+    public const int MaxAttempts = 60;
+
     /// <summary>Topic grains called at once: enough to hide the disk's latency, few enough not to flood the silo.</summary>
-    private const int Parallelism = 32;
+    private const int Parallelism = 64;
 
-    private readonly HashSet<(string Name, TopicId Topic, BrokerId Started)> _elections = [];
+    /// <summary>Topics answered for between two announcements of new metadata.</summary>
+    private const int PublishEvery = 64;
 
-    /// <summary>The topic as a plan would make it.</summary>
-    public static TopicDescription Preview(TopicPlan plan, IReadOnlySet<int> alive) =>
-        TopicDescriptions.Of(TopicMachine.Create(new TopicState(), plan, alive).State);
-
-    /// <summary>The topic as it would be with more partitions.</summary>
-    public static TopicDescription Preview(PartitionGrowth growth, IReadOnlySet<int> alive) => new()
-    {
-        Name = growth.Topic!.Name,
-        Id = growth.Topic.Id,
-        IsInternal = growth.Topic.IsInternal,
-        Version = growth.Topic.Version,
-        Configs = growth.Topic.Configs,
-        Partitions = growth.Topic.Partitions
-            .Concat(growth.Assignments.Select((replicas, index) =>
-                TopicDescriptions.Of(PartitionElection.Create(replicas, alive), growth.Topic.Partitions.Count + index)))
-            .ToArray(),
-    };
+    /// <summary>Topics whose grain failed to answer, so that nobody knows what it did.</summary>
+    private readonly HashSet<string> _unknown = [];
 
     /// <summary>Learns all topics from their grains and completes creations that a crash cut short.</summary>
-    public async Task LoadAsync(IReadOnlySet<int> alive)
+    public async Task LoadAsync()
     {
-        await CompleteCreationsAsync(alive);
-        await InParallelAsync(
-            machine.State.Topics.Where(topic => topic.Value.Plan is null).ToArray(),
-            topic => PublishAsync(topic.Key, grain => grain.Describe(new TopicId(topic.Value.Id))));
+        await CompleteCreationsAsync();
+        await DescribeAsync(term.State.Topics.Where(topic => topic.Value.Plan is null).Select(topic => topic.Key).ToArray());
+
+        // A topic missing in the first metadata would look deleted to clients.
+        for (var attempt = 1; _unknown.Count > 0 && attempt < MaxAttempts; attempt++)
+        {
+            await Task.Delay(RetryDelay, time);
+            await DescribeUnknownAsync();
+        }
     }
 
-    public Task CompleteCreationsAsync(IReadOnlySet<int> alive) => InParallelAsync(
-        machine.State.Topics.Values.Where(topic => topic.Plan is not null).Select(topic => topic.Plan!).ToArray(),
-        plan => CreateAsync(plan, alive));
+    /// <summary>Whether its grain failed to answer the last call.</summary>
+    public bool IsUnknown(string topic) => _unknown.Contains(topic);
 
-    public async Task<TopicCommandResult> CreateAsync(TopicPlan plan, IReadOnlySet<int> alive)
+    /// <summary>Asks those again who did not answer.</summary>
+    public Task DescribeUnknownAsync() => DescribeAsync(_unknown.ToArray());
+
+    public Task CompleteCreationsAsync() => InParallelAsync(
+        term.State.Topics.Values.Where(topic => topic.Plan is not null).Select(topic => topic.Plan!).ToArray(), CreateAsync);
+
+    public async Task<TopicCommandResult> CreateAsync(TopicPlan plan)
     {
-        var result = await PublishAsync(plan.Name, grain => grain.Create(plan, Brokers(alive)));
+        var result = await PublishAsync(plan.Name, grain => grain.Create(plan, term.Living().ToArray()));
         if (result.Error == ErrorCode.None)
         {
-            machine.CompleteCreation(plan.Name);
+            term.Machine.CompleteCreation(plan.Name);
         }
 
         return result;
     }
 
-    public Task<TopicCommandResult> AddPartitionsAsync(PartitionGrowth growth, IReadOnlySet<int> alive)
+    public Task<TopicCommandResult> AddPartitionsAsync(PartitionGrowth growth)
     {
         var topic = growth.Topic!;
-        return PublishAsync(topic.Name, grain => grain.AddPartitions(topic.Id, topic.Partitions.Count, growth.Assignments, Brokers(alive)));
+        return PublishAsync(
+            topic.Name, grain => grain.AddPartitions(topic.Id, topic.Partitions.Count, growth.Assignments, term.Living().ToArray()));
     }
 
     public async Task<TopicCommandResult> AlterConfigsAsync(AlterConfigsCommand command)
     {
-        if (!machine.State.Topics.TryGetValue(command.ResourceName, out var entry))
+        if (!term.State.Topics.TryGetValue(command.ResourceName, out var entry))
         {
             return TopicCommandResult.Refused(ErrorCode.UnknownTopicOrPartition, $"There is no topic '{command.ResourceName}'.");
         }
 
-        var grain = Topic(command.ResourceName);
         var topic = new TopicId(entry.Id);
         return command.ValidateOnly
-            ? await grain.AlterConfigs(topic, command)
-            : await PublishAsync(command.ResourceName, target => target.AlterConfigs(topic, command));
+            ? await Topic(command.ResourceName).AlterConfigs(topic, command)
+            : await PublishAsync(command.ResourceName, grain => grain.AlterConfigs(topic, command));
     }
 
-    /// <summary>Elections in every topic with a replica on a broker that has come up.</summary>
-    public Task ElectAsync(BrokerId started, IReadOnlySet<int> alive)
+    /// <summary>Holds elections, many topics at a time; one that fails is looked at again.</summary>
+    public Task ElectAsync(IEnumerable<TopicElection> elections, LivingBrokers living)
     {
-        foreach (var topic in machine.TopicsOn(started))
+        var isUncleanAllowed = rules.IsUncleanAllowed(term.State);
+        var everybody = living.ToArray();
+        return InParallelAsync(elections.ToArray(), election => PublishAsync(election.Topic.Name, grain => grain.Elect(new ElectTopicCommand
         {
-            _elections.Add((topic.Name, topic.Id, started));
-        }
-
-        return CompleteElectionsAsync(alive);
+            TopicId = election.Topic.Id,
+            Living = everybody,
+            Kind = election.Kind,
+            Partitions = election.Partitions,
+            Resignation = election.Resignation,
+            IsUncleanAllowedByDefault = isUncleanAllowed,
+        })));
     }
 
-    /// <summary>Holds the elections that are still due.</summary>
-    public Task CompleteElectionsAsync(IReadOnlySet<int> alive) => InParallelAsync(_elections.ToArray(), async election =>
+    /// <summary>Moves partitions, many topics at a time; the outcomes of a topic that could not be asked are missing.</summary>
+    public async Task<IReadOnlyDictionary<string, PartitionOutcome[]>> ReassignAsync(
+        IEnumerable<(TopicDescription Topic, PartitionReassignment[] Moves)> topics, bool allowReplicationFactorChange)
     {
-        await PublishAsync(election.Name, grain => grain.Elect(election.Topic, election.Started, Brokers(alive)));
-        _elections.Remove(election);
-    });
+        var outcomes = new Dictionary<string, PartitionOutcome[]>(StringComparer.Ordinal);
+        var living = term.Living().ToArray();
+        await InParallelAsync(topics.ToArray(), move => PublishAsync(move.Topic.Name, async grain =>
+        {
+            var result = await grain.Reassign(new ReassignTopicCommand
+            {
+                TopicId = move.Topic.Id,
+                Partitions = move.Moves,
+                Living = living,
+                AllowReplicationFactorChange = allowReplicationFactorChange,
+                IsUncleanAllowedByDefault = rules.IsUncleanAllowed(term.State),
+            });
+            outcomes[move.Topic.Name] = result.Outcomes;
+            return new TopicCommandResult { Topic = result.Topic };
+        }));
+        return outcomes;
+    }
 
     /// <summary>Makes topic grains and living brokers forget what was deleted; who cannot be reached stays on the list.</summary>
-    public Task CompleteDeletionsAsync(IReadOnlySet<int> alive) => InParallelAsync(machine.State.Deletions.ToArray(), async deletion =>
+    public Task CompleteDeletionsAsync() => InParallelAsync(term.State.Deletions.ToArray(), async deletion =>
     {
         var topic = new TopicId(deletion.Key);
         if (!deletion.Value.IsForgotten)
@@ -108,44 +130,64 @@ internal sealed partial class TopicCalls(IGrainFactory grains, ControllerMachine
             await Topic(deletion.Value.Name).Delete(topic);
         }
 
-        var dropped = await brokers.DropAsync(topic, deletion.Value.PendingBrokers.Where(alive.Contains));
-        machine.CompleteDeletion(topic, isForgotten: true, dropped);
+        var dropped = await brokers.DropAsync(topic, deletion.Value.PendingBrokers.Where(term.Living().Contains));
+        term.Machine.CompleteDeletion(topic, isForgotten: true, dropped);
     });
+
+    private Task DescribeAsync(string[] names) => InParallelAsync(names, name => term.State.Topics.TryGetValue(name, out var entry)
+        ? PublishAsync(name, grain => grain.Describe(new TopicId(entry.Id)))
+        : Task.FromResult(_unknown.Remove(name)));
 
     private async Task<TopicCommandResult> PublishAsync(string name, Func<ITopicGrain, Task<TopicCommandResult>> call)
     {
-        var result = await call(Topic(name));
-        if (result.Topic is { } topic)
+        try
         {
-            machine.PublishTopic(topic);
-        }
+            var result = await call(Topic(name));
+            _unknown.Remove(name);
+            if (result.Topic is { } topic)
+            {
+                term.Machine.PublishTopic(topic);
+            }
 
-        return result;
+            return result;
+        }
+        catch
+        {
+            _unknown.Add(name);
+            throw;
+        }
     }
 
-    private async Task InParallelAsync<T>(IEnumerable<T> items, Func<T, Task> action)
+    /// <summary>A window, not batches: one slow topic holds up only itself. A failure is logged and left to be tried again.</summary>
+    private async Task InParallelAsync<T>(IReadOnlyList<T> items, Func<T, Task> action)
     {
-        foreach (var chunk in items.Chunk(Parallelism))
-        {
-            await Task.WhenAll(chunk.Select(TryAsync));
-        }
+        var next = 0;
+        var finished = 0;
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(Parallelism, items.Count)).Select(_ => WorkAsync()));
+        term.Publish();
 
-        async Task TryAsync(T item)
+        async Task WorkAsync()
         {
-            try
+            while (next < items.Count)
             {
-                await action(item);
-            }
-            catch (Exception exception)
-            {
-                LogUnfinished(logger, exception);
+                try
+                {
+                    await action(items[next++]);
+                }
+                catch (Exception exception)
+                {
+                    LogUnfinished(logger, exception);
+                }
+
+                if (++finished % PublishEvery == 0)
+                {
+                    term.Publish();
+                }
             }
         }
     }
 
     private ITopicGrain Topic(string name) => grains.GetGrain<ITopicGrain>(name);
-
-    private static BrokerId[] Brokers(IReadOnlySet<int> ids) => [.. ids.Select(id => new BrokerId(id))];
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A topic could not be brought to its decided state; it is tried again")]
     private static partial void LogUnfinished(ILogger logger, Exception exception);

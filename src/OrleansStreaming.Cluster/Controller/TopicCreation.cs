@@ -13,7 +13,7 @@ internal static class TopicCreation
     private const int MaxPartitions = 100_000;
 
     public static ControllerDecision Decide(
-        ControllerState state, CreateTopicCommand command, IReadOnlySet<int> alive, ControllerRules rules)
+        ControllerState state, CreateTopicCommand command, LivingBrokers living, ControllerRules rules)
     {
         var isInternal = command.IsInternal || TopicNames.IsInternal(command.Name);
         if (CheckName(state, command.Name) is { } taken)
@@ -27,8 +27,8 @@ internal static class TopicCreation
         }
 
         var (assignments, error, message) = command.Assignments.Count > 0
-            ? Manual(state, command, alive)
-            : Placed(state, command, alive, rules);
+            ? Manual(state, command, living)
+            : Placed(state, command, living, rules);
         if (assignments is null)
         {
             return ControllerDecision.Refuse(state, error, message!);
@@ -77,7 +77,7 @@ internal static class TopicCreation
     }
 
     private static (int[][]? Assignments, ErrorCode Error, string? Message) Manual(
-        ControllerState state, CreateTopicCommand command, IReadOnlySet<int> alive)
+        ControllerState state, CreateTopicCommand command, LivingBrokers living)
     {
         if (command.PartitionCount != -1 || command.ReplicationFactor != -1)
         {
@@ -92,7 +92,7 @@ internal static class TopicCreation
                 return (null, ErrorCode.InvalidReplicaAssignment, "The assigned partitions must be numbered from 0 without gaps.");
             }
 
-            if (AssignmentRules.Check(state, replicas, partition == 0 ? null : assignments[0].Length, alive) is { } invalid)
+            if (AssignmentRules.Check(state, replicas, partition == 0 ? null : assignments[0].Length, living) is { } invalid)
             {
                 return (null, ErrorCode.InvalidReplicaAssignment, invalid);
             }
@@ -104,7 +104,7 @@ internal static class TopicCreation
     }
 
     private static (int[][]? Assignments, ErrorCode Error, string? Message) Placed(
-        ControllerState state, CreateTopicCommand command, IReadOnlySet<int> alive, ControllerRules rules)
+        ControllerState state, CreateTopicCommand command, LivingBrokers living, ControllerRules rules)
     {
         if (command.ReplicationFactor is < -1 or 0)
         {
@@ -119,7 +119,7 @@ internal static class TopicCreation
 
         var replicationFactor = command.ReplicationFactor == -1 ? rules.DefaultReplicationFactor : command.ReplicationFactor;
         var (assignments, failure) = ReplicaPlacement.Place(
-            AssignmentRules.Candidates(state, alive), 0, count, replicationFactor, rules.Random);
+            AssignmentRules.Candidates(state, living), 0, count, replicationFactor, rules.Random);
         return (assignments, assignments is null ? ErrorCode.InvalidReplicationFactor : ErrorCode.None, failure);
     }
 }

@@ -37,16 +37,19 @@ internal static class TopicDeletions
             return ControllerDecision.Refuse(state, ErrorCode.InvalidRequest, $"Topic '{name}' is internal and cannot be deleted.");
         }
 
-        // Brokers of an unfinished plan count too: the crash may have come after they opened it.
+        // A broker that was away may still have a replica that was moved from it, or one of a creation that a crash cut short.
         var described = find(new TopicId(entry.Id))?.Partitions.SelectMany(partition => partition.Replicas).Select(broker => broker.Value) ?? [];
-        var planned = entry.Plan?.Assignments.SelectMany(replicas => replicas) ?? [];
-        var deletion = new TopicDeletion { Name = name, PendingBrokers = [.. described.Union(planned).Order()] };
+        var deletion = new TopicDeletion { Name = name, PendingBrokers = [.. described.Union(state.Brokers.Keys).Order()] };
         return ControllerDecision.Accept(state with
         {
             Topics = state.Topics.Remove(name),
             Deletions = state.Deletions.SetItem(entry.Id, deletion),
         });
     }
+
+    /// <summary>A broker that was unregistered is not waited for.</summary>
+    public static ControllerState Without(ControllerState state, int broker) =>
+        state.Deletions.Keys.Aggregate(state, (current, topic) => Progress(current, topic, isForgotten: false, [broker]));
 
     public static ControllerState Progress(ControllerState state, Guid topic, bool isForgotten, IEnumerable<int> confirmed)
     {

@@ -25,7 +25,7 @@ public static class ClusterSiloBuilderExtensions
             Guid.NewGuid,
             Random.Shared,
             new Dictionary<string, string>(provider.GetRequiredService<IOptions<BrokerOptions>>().Value.Configs)));
-        services.AddSingleton<LiveBrokers>();
+        services.AddSingleton<IBrokerMembership, SiloBrokerMembership>();
         services.AddSingleton<BrokerCalls>();
         services.AddSingleton<ClusterMetadata>();
         services.AddSingleton<IClusterMetadata>(provider => provider.GetRequiredService<ClusterMetadata>());

@@ -12,7 +12,8 @@ namespace OrleansStreaming.Cluster.Metadata;
 internal sealed partial class ClusterMetadata(IGrainFactory grains, TimeProvider time, ILogger<ClusterMetadata> logger)
     : IClusterMetadata, IHostedService, IDisposable
 {
-    private static readonly TimeSpan _retryDelay = TimeSpan.FromMilliseconds(250);
+    /// <summary>The controller may have died with its silo: the next question begins it elsewhere, so it should come soon.</summary>
+    private static readonly TimeSpan _retryDelay = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A controller whose silo stops answers at once; asking again at once would keep it busy.</summary>
     private static readonly TimeSpan _idleDelay = TimeSpan.FromMilliseconds(50);
@@ -78,12 +79,14 @@ internal sealed partial class ClusterMetadata(IGrainFactory grains, TimeProvider
 
     private async Task TailAsync(CancellationToken stopping)
     {
+        var isAnswered = true;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
                 var controller = grains.GetGrain<IControllerGrain>(IControllerGrain.Key);
                 var update = await controller.Tail(_current.Version).WaitAsync(stopping).ConfigureAwait(false);
+                isAnswered = true;
                 if (!TryAdvance(update))
                 {
                     await Task.Delay(_idleDelay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -95,7 +98,12 @@ internal sealed partial class ClusterMetadata(IGrainFactory grains, TimeProvider
             }
             catch (Exception exception)
             {
-                LogTailFailed(logger, exception);
+                if (isAnswered)
+                {
+                    LogTailFailed(logger, exception);
+                }
+
+                isAnswered = false;
                 await Task.Delay(_retryDelay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -1,55 +1,150 @@
+using OrleansStreaming.Cluster.Brokers;
+using OrleansStreaming.Contracts.Cluster;
+
 namespace OrleansStreaming.Cluster.Topics;
 
-/// <summary>Who leads a partition. Pure; every change raises both epochs.</summary>
+/// <summary>
+/// Who leads a partition, and who is in sync of those that are up. Pure; every change raises the partition epoch, every other
+/// leader, and every new life of the same one, the leader epoch.
+/// </summary>
+/// <remarks>
+/// A replica is sound when the epoch noted with it is not older than its broker's last unclean stop: it holds everything
+/// committed. The order of choice: the sound in-sync replicas; the sound eligible ones (KIP-966); when nobody else is left, the
+/// last to have been in sync though it crashed; and where the topic allows it, whoever is up.
+/// </remarks>
 public static class PartitionElection
 {
-    /// <summary>A new partition: in sync is whoever is alive, the first of them leads.</summary>
-    public static PartitionState Create(int[] replicas, IReadOnlySet<int> alive)
+    /// <summary>A new partition: in sync is whoever is up, the first of them leads.</summary>
+    public static PartitionState Create(int[] replicas, LivingBrokers living)
     {
-        var inSync = replicas.Where(alive.Contains).ToArray();
+        var inSync = Array.FindAll(replicas, living.Contains);
+        var isLed = inSync.Length > 0;
+        inSync = isLed ? inSync : replicas;
         return new PartitionState
         {
             Replicas = replicas,
-            InSync = inSync.Length > 0 ? inSync : replicas,
-            Leader = inSync.Length > 0 ? inSync[0] : PartitionState.NoLeader,
+            InSync = inSync,
+            InSyncEpochs = Array.ConvertAll(inSync, living.EpochOf),
+            Leader = isLed ? inSync.FirstOrDefault(living.Stays, inSync[0]) : PartitionState.NoLeader,
         };
     }
 
-    /// <summary>
-    /// The partition after an election; the same instance when its leader stays.
-    /// </summary>
-    /// <param name="started">A broker that has just come up, or -1: it cannot go on with the epoch of its former life.</param>
-    /// <param name="alive">The brokers that can lead now, <paramref name="started"/> among them.</param>
-    /// <param name="allowUnclean">Whether, when no in-sync replica lives, another may lead and records may be lost.</param>
-    public static PartitionState Elect(PartitionState partition, int started, IReadOnlySet<int> alive, bool allowUnclean)
+    /// <summary>The partition after an election; the same instance when nothing changes.</summary>
+    /// <param name="resigned">The leader when it cannot go on, else <see cref="PartitionState.NoLeader"/>.</param>
+    public static PartitionState Elect(
+        PartitionState partition,
+        LivingBrokers living,
+        PartitionRules rules,
+        ElectionKind kind = ElectionKind.Living,
+        int resigned = PartitionState.NoLeader)
     {
-        if (alive.Contains(partition.Leader) && partition.Leader != started)
+        var (leader, ground) = Choose(partition, living, rules, kind, resigned);
+        if (leader == PartitionState.NoLeader)
         {
-            return partition;
+            return WithoutLeader(partition, living, rules).After(partition);
         }
 
-        // A replica that kept running holds everything committed; one that restarted may have lost its unsynced tail.
-        var eligible = partition.Replicas.Where(id => partition.InSync.Contains(id) && alive.Contains(id)).ToArray();
-        var clean = eligible.Where(id => id != started).Concat(eligible).Cast<int?>().FirstOrDefault();
-        if (clean is { } leader)
+        var isKept = leader == partition.Leader && living.IsSameProcess(leader, partition.InSyncEpochOf(leader));
+        var inSync = ground == Ground.InSync
+            ? Array.FindAll(partition.InSync, id => id == leader || IsCandidate(partition, living, id, resigned))
+            : [leader];
+        var next = partition.WithInSync(
+            inSync,
+            id => id == leader ? living.EpochOf(id) : partition.InSyncEpochOf(id),
+            rules,
+            id => ground != Ground.Unclean && id != resigned && !living.HasLost(id, partition.KnownEpochOf(id)));
+        return (next with
         {
-            return Next(partition, leader, partition.InSync);
-        }
-
-        var unclean = allowUnclean ? partition.Replicas.Where(alive.Contains).Cast<int?>().FirstOrDefault() : null;
-        if (unclean is { } survivor)
-        {
-            return Next(partition, survivor, [survivor]);
-        }
-
-        return partition.Leader == PartitionState.NoLeader ? partition : Next(partition, PartitionState.NoLeader, partition.InSync);
+            Leader = leader,
+            LastLeader = PartitionState.NoLeader,
+            LeaderEpoch = isKept ? partition.LeaderEpoch : partition.LeaderEpoch + 1,
+        }).After(partition);
     }
 
-    private static PartitionState Next(PartitionState partition, int leader, int[] inSync) => partition with
+    private static (int Leader, Ground Ground) Choose(
+        PartitionState partition, LivingBrokers living, PartitionRules rules, ElectionKind kind, int resigned)
     {
-        Leader = leader,
-        InSync = inSync,
-        LeaderEpoch = partition.LeaderEpoch + 1,
-        PartitionEpoch = partition.PartitionEpoch + 1,
-    };
+        var present = partition.Leader;
+        var candidates = Array.FindAll(
+            partition.Replicas, id => partition.InSync.Contains(id) && IsCandidate(partition, living, id, resigned));
+        if (kind == ElectionKind.Preferred && candidates.Contains(partition.Replicas[0]))
+        {
+            return (partition.Replicas[0], Ground.InSync);
+        }
+
+        var isPresentUp = present != PartitionState.NoLeader
+            && partition.Replicas.Contains(present)
+            && living.IsSameProcess(present, partition.InSyncEpochOf(present));
+        if (candidates.Length > 0)
+        {
+            return (isPresentUp && candidates.Contains(present) ? present : candidates[0], Ground.InSync);
+        }
+
+        if (isPresentUp && present != resigned)
+        {
+            return (present, Ground.InSync);
+        }
+
+        if (First(partition.Replicas, id => partition.Eligible.Contains(id) && living.Stays(id) && living.IsSound(id, partition.EligibleEpochOf(id))) is { } eligible)
+        {
+            return (eligible, Ground.Eligible);
+        }
+
+        if (isPresentUp)
+        {
+            return (present, Ground.InSync);
+        }
+
+        if (LastStanding(partition, living) is { } last)
+        {
+            return (last, Ground.LastStanding);
+        }
+
+        return (rules.IsUncleanAllowed || kind == ElectionKind.Unclean) && First(partition.Replicas, living.Stays) is { } survivor
+            ? (survivor, Ground.Unclean)
+            : (PartitionState.NoLeader, Ground.InSync);
+    }
+
+    /// <summary>
+    /// Everybody who was in sync has stopped or crashed since: the leader's log was the longest, so it may go on once it is up
+    /// again. Without it, the others are awaited: any of them may yet turn out to have stopped cleanly.
+    /// </summary>
+    private static int? LastStanding(PartitionState partition, LivingBrokers living)
+    {
+        var last = partition.Leader == PartitionState.NoLeader ? partition.LastLeader : partition.Leader;
+        if (partition.InSync.Contains(last) && partition.Replicas.Contains(last) && living.Stays(last))
+        {
+            return last;
+        }
+
+        return partition.InSync.All(living.Contains)
+            ? First(partition.Replicas, id => partition.InSync.Contains(id) && living.Stays(id))
+            : null;
+    }
+
+    private static PartitionState WithoutLeader(PartitionState partition, LivingBrokers living, PartitionRules rules)
+    {
+        var next = partition.WithoutUnsoundEligible(living, rules);
+        return partition.Leader == PartitionState.NoLeader
+            ? next
+            : next with { Leader = PartitionState.NoLeader, LastLeader = partition.Leader, LeaderEpoch = partition.LeaderEpoch + 1 };
+    }
+
+    private static bool IsCandidate(PartitionState partition, LivingBrokers living, int id, int resigned) =>
+        id != resigned && living.Stays(id) && living.IsSound(id, partition.InSyncEpochOf(id));
+
+    private static int? First(int[] ids, Func<int, bool> condition)
+    {
+        var index = Array.FindIndex(ids, id => condition(id));
+        return index < 0 ? null : ids[index];
+    }
+
+    /// <summary>Why the elected one may lead.</summary>
+    private enum Ground : byte
+    {
+        InSync,
+        Eligible,
+        LastStanding,
+        Unclean,
+    }
 }

@@ -24,6 +24,10 @@ internal static class TopicDescriptions
         PartitionEpoch = new PartitionEpoch(state.PartitionEpoch),
         Replicas = Brokers(state.Replicas),
         InSyncReplicas = Brokers(state.InSync),
+        InSyncBrokerEpochs = Array.ConvertAll(state.InSync, state.InSyncEpochOf),
+        EligibleLeaderReplicas = Brokers(state.Eligible),
+        AddingReplicas = Brokers(state.Adding),
+        RemovingReplicas = Brokers(state.Removing),
     };
 
     private static BrokerId[] Brokers(int[] ids) => Array.ConvertAll(ids, id => new BrokerId(id));

@@ -16,16 +16,19 @@ namespace OrleansStreaming.Cluster.Topics;
 internal sealed partial class TopicGrain(
     [PersistentState("topic")] IPersistentState<TopicState> storage,
     BrokerCalls brokers,
+    IClusterMetadata metadata,
     ILogger<TopicGrain> logger) : Grain, ITopicGrain
 {
+    private IControllerGrain Controller => GrainFactory.GetGrain<IControllerGrain>(IControllerGrain.Key);
+
     public Task<TopicCommandResult> Describe(TopicId topic) =>
         Task.FromResult(TopicMachine.Unknown(storage.State, topic) is { } refusal ? Answer(refusal) : Answer(TopicDecision.Accept(storage.State)));
 
-    public Task<TopicCommandResult> Create(TopicPlan plan, BrokerId[] aliveBrokers) =>
-        CommitAsync(TopicMachine.Create(storage.State, plan, Ids(aliveBrokers)));
+    public Task<TopicCommandResult> Create(TopicPlan plan, LivingBroker[] living) =>
+        CommitAsync(TopicMachine.Create(storage.State, plan, new LivingBrokers(living)));
 
-    public Task<TopicCommandResult> AddPartitions(TopicId topic, int currentCount, int[][] assignments, BrokerId[] aliveBrokers) =>
-        CommitAsync(TopicMachine.AddPartitions(storage.State, topic, currentCount, assignments, Ids(aliveBrokers)));
+    public Task<TopicCommandResult> AddPartitions(TopicId topic, int currentCount, int[][] assignments, LivingBroker[] living) =>
+        CommitAsync(TopicMachine.AddPartitions(storage.State, topic, currentCount, assignments, new LivingBrokers(living)));
 
     public Task<TopicCommandResult> AlterConfigs(TopicId topic, AlterConfigsCommand command)
     {
@@ -33,12 +36,18 @@ internal sealed partial class TopicGrain(
         return command.ValidateOnly ? Task.FromResult(Answer(decision)) : CommitAsync(decision);
     }
 
-    public Task<TopicCommandResult> Elect(TopicId topic, BrokerId started, BrokerId[] aliveBrokers) =>
-        CommitAsync(TopicMachine.Elect(storage.State, topic, started, Ids(aliveBrokers)));
+    public Task<TopicCommandResult> Elect(ElectTopicCommand command) => CommitAsync(TopicMachine.Elect(storage.State, command));
+
+    public async Task<ReassignTopicResult> Reassign(ReassignTopicCommand command)
+    {
+        var (decision, outcomes) = TopicMachine.Reassign(storage.State, command);
+        var result = await CommitAsync(decision);
+        return new ReassignTopicResult { Outcomes = outcomes, Topic = result.Topic };
+    }
 
     public async Task ProposeInSync(InSyncProposal proposal)
     {
-        var decision = TopicMachine.ChangeInSync(storage.State, proposal);
+        var decision = TopicMachine.ChangeInSync(storage.State, proposal, Known());
         if (decision.Error != ErrorCode.None)
         {
             LogProposalRefused(logger, proposal.Partition, proposal.Leader.Value, decision.Message);
@@ -48,9 +57,11 @@ internal sealed partial class TopicGrain(
         var result = await CommitAsync(TopicDecision.Accept(decision.State));
         if (result.Topic is { } topic)
         {
-            await GrainFactory.GetGrain<IControllerGrain>(IControllerGrain.Key).TopicChanged(topic);
+            await Controller.TopicChanged(topic);
         }
     }
+
+    public Task Resign(LeaderResignation resignation) => Controller.ResignLeader(this.GetPrimaryKeyString(), resignation);
 
     public async Task Delete(TopicId topic)
     {
@@ -69,13 +80,14 @@ internal sealed partial class TopicGrain(
             return Answer(decision);
         }
 
+        var former = storage.State.Partitions;
         if (!ReferenceEquals(decision.State, storage.State))
         {
             await storage.WriteAsync(decision.State, this);
         }
 
         var answer = Answer(TopicDecision.Accept(storage.State));
-        await brokers.TellAsync(answer.Topic!);
+        await brokers.TellAsync(answer.Topic!, former.SelectMany(partition => partition.Replicas));
         return answer;
     }
 
@@ -86,7 +98,9 @@ internal sealed partial class TopicGrain(
         Topic = decision.Error == ErrorCode.None && decision.State.Id != Guid.Empty ? TopicDescriptions.Of(decision.State) : null,
     };
 
-    private static HashSet<int> Ids(BrokerId[] brokers) => [.. brokers.Select(broker => broker.Value)];
+    private LivingBrokers Known() => new(metadata.Current.Brokers.Values
+        .Where(broker => broker.IsAlive)
+        .Select(broker => new LivingBroker(broker.Id, broker.Epoch, CleanSince: broker.Epoch, broker.IsStopping)));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "In-sync change of partition {Partition} by broker {Leader} refused: {Reason}")]
     private static partial void LogProposalRefused(ILogger logger, int partition, int leader, string? reason);

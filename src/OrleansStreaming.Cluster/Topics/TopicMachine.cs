@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using OrleansStreaming.Cluster.Brokers;
 using OrleansStreaming.Cluster.Configs;
 using OrleansStreaming.Contracts.Cluster;
-using OrleansStreaming.Contracts.Configs;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 
@@ -13,7 +13,7 @@ namespace OrleansStreaming.Cluster.Topics;
 /// </summary>
 public static class TopicMachine
 {
-    public static TopicDecision Create(TopicState state, TopicPlan plan, IReadOnlySet<int> alive)
+    public static TopicDecision Create(TopicState state, TopicPlan plan, LivingBrokers living)
     {
         if (state.Id == plan.Id.Value)
         {
@@ -32,12 +32,12 @@ public static class TopicMachine
             IsInternal = plan.IsInternal,
             Version = 1,
             Configs = plan.Configs.ToImmutableDictionary(),
-            Partitions = Array.ConvertAll(plan.Assignments, replicas => PartitionElection.Create(replicas, alive)),
+            Partitions = Array.ConvertAll(plan.Assignments, replicas => PartitionElection.Create(replicas, living)),
         });
     }
 
     public static TopicDecision AddPartitions(
-        TopicState state, TopicId topic, int currentCount, int[][] assignments, IReadOnlySet<int> alive)
+        TopicState state, TopicId topic, int currentCount, int[][] assignments, LivingBrokers living)
     {
         if (Unknown(state, topic) is { } refusal)
         {
@@ -51,7 +51,7 @@ public static class TopicMachine
         }
 
         PartitionState[] partitions =
-            [.. state.Partitions, .. assignments.Select(replicas => PartitionElection.Create(replicas, alive))];
+            [.. state.Partitions, .. assignments.Select(replicas => PartitionElection.Create(replicas, living))];
         return TopicDecision.Accept(state with { Version = state.Version + 1, Partitions = partitions });
     }
 
@@ -68,27 +68,55 @@ public static class TopicMachine
             return TopicDecision.Refuse(state, edit.Error, edit.Message!);
         }
 
-        return TopicDecision.Accept(
-            ReferenceEquals(edit.Configs, state.Configs) ? state : state with { Version = state.Version + 1, Configs = edit.Configs });
+        if (ReferenceEquals(edit.Configs, state.Configs))
+        {
+            return TopicDecision.Accept(state);
+        }
+
+        // A lower min.insync.replicas lets a leader commit without those that were eligible so far.
+        var rules = PartitionRules.Of(edit.Configs);
+        var partitions = Array.ConvertAll(
+            state.Partitions, partition => partition.WithoutUnsoundEligible(LivingBrokers.None, rules).After(partition));
+        return TopicDecision.Accept(state with { Version = state.Version + 1, Configs = edit.Configs, Partitions = partitions });
     }
 
-    public static TopicDecision Elect(TopicState state, TopicId topic, BrokerId started, IReadOnlySet<int> alive)
+    public static TopicDecision Elect(TopicState state, ElectTopicCommand command)
     {
-        if (Unknown(state, topic) is { } refusal)
+        if (Unknown(state, command.TopicId) is { } refusal)
         {
             return refusal;
         }
 
-        var allowUnclean = EffectiveConfigs.TopicValue("unclean.leader.election.enable", state.Configs, BrokerConfigLayers.Empty) == "true";
-        var partitions = Array.ConvertAll(
-            state.Partitions, partition => PartitionElection.Elect(partition, started.Value, alive, allowUnclean));
-        return TopicDecision.Accept(
-            partitions.SequenceEqual(state.Partitions, ReferenceEqualityComparer.Instance)
-                ? state
-                : state with { Version = state.Version + 1, Partitions = partitions });
+        var living = new LivingBrokers(command.Living);
+        var rules = PartitionRules.Of(state.Configs, command.IsUncleanAllowedByDefault);
+        return WithPartitions(state, (partition, index) => command.Partitions?.Contains(index) ?? true
+            ? PartitionElection.Elect(partition, living, rules, command.Kind, Resigned(partition, index, command.Resignation))
+            : partition);
     }
 
-    public static TopicDecision ChangeInSync(TopicState state, InSyncProposal proposal)
+    /// <summary>Starts, turns or cancels moves; refused ones leave their partition as it is. One outcome for each, in order.</summary>
+    public static (TopicDecision Decision, PartitionOutcome[] Outcomes) Reassign(TopicState state, ReassignTopicCommand command)
+    {
+        var living = new LivingBrokers(command.Living);
+        var rules = PartitionRules.Of(state.Configs, command.IsUncleanAllowedByDefault);
+        var partitions = (PartitionState[])state.Partitions.Clone();
+        var outcomes = Array.ConvertAll(command.Partitions, move =>
+        {
+            var (error, message, moved) = Unknown(state, command.TopicId) is not null || (uint)move.Partition >= (uint)partitions.Length
+                ? (ErrorCode.UnknownTopicOrPartition, $"There is no partition {move.Partition} of topic '{move.Topic}'.", null)
+                : ReassignmentMoves.Decide(partitions[move.Partition], move, living, rules, command.AllowReplicationFactorChange);
+            if (moved is not null)
+            {
+                partitions[move.Partition] = moved;
+            }
+
+            return new PartitionOutcome { Topic = move.Topic, Partition = move.Partition, Error = error, ErrorMessage = message };
+        });
+        return (Unknown(state, command.TopicId) ?? WithPartitions(state, (_, index) => partitions[index]), outcomes);
+    }
+
+    /// <param name="known">The brokers as they are known where the decision is taken; see <see cref="InSyncChange"/>.</param>
+    public static TopicDecision ChangeInSync(TopicState state, InSyncProposal proposal, LivingBrokers known)
     {
         if (Unknown(state, proposal.TopicId) is { } refusal)
         {
@@ -101,15 +129,13 @@ public static class TopicMachine
                 state, ErrorCode.UnknownTopicOrPartition, $"Topic '{state.Name}' has no partition {proposal.Partition}.");
         }
 
-        var change = InSyncChange.Decide(state.Partitions[proposal.Partition], proposal);
+        var change = InSyncChange.Decide(state.Partitions[proposal.Partition], proposal, PartitionRules.Of(state.Configs), known);
         if (change.Error != ErrorCode.None || change.Partition is not { } partition)
         {
             return new TopicDecision(change.Error, change.Message, state);
         }
 
-        var partitions = (PartitionState[])state.Partitions.Clone();
-        partitions[proposal.Partition] = partition;
-        return TopicDecision.Accept(state with { Version = state.Version + 1, Partitions = partitions });
+        return WithPartitions(state, (present, index) => index == proposal.Partition ? partition : present);
     }
 
     /// <summary>The refusal of a call that means another topic of this name, or one that is gone; null when it means this one.</summary>
@@ -117,4 +143,21 @@ public static class TopicMachine
         state.Id != Guid.Empty && state.Id == topic.Value
             ? null
             : TopicDecision.Refuse(state, ErrorCode.UnknownTopicId, $"There is no topic with id {topic}.");
+
+    private static int Resigned(PartitionState partition, int index, LeaderResignation? resignation) =>
+        resignation is not null
+        && resignation.Partition == index
+        && resignation.Leader.Value == partition.Leader
+        && resignation.LeaderEpoch.Value == partition.LeaderEpoch
+            ? partition.Leader
+            : PartitionState.NoLeader;
+
+    private static TopicDecision WithPartitions(TopicState state, Func<PartitionState, int, PartitionState> change)
+    {
+        PartitionState[] partitions = [.. state.Partitions.Select(change)];
+        return TopicDecision.Accept(
+            partitions.SequenceEqual(state.Partitions, ReferenceEqualityComparer.Instance)
+                ? state
+                : state with { Version = state.Version + 1, Partitions = partitions });
+    }
 }

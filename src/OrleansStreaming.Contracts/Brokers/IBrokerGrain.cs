@@ -1,13 +1,15 @@
 using Orleans;
+using Orleans.Concurrency;
 using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 
 namespace OrleansStreaming.Contracts.Brokers;
 
 /// <summary>
-/// One broker's replicas as a whole, pinned to its silo. Key: the broker id in decimal. Called by topic grains and the
-/// controller; it calls no grain itself.
+/// One broker's replicas as a whole, pinned to its silo. Key: the broker id in decimal. Called by topic grains, the controller
+/// and the brokers that lead; it calls no grain itself.
 /// </summary>
 [Alias("OrleansStreaming.IBrokerGrain")]
 public interface IBrokerGrain : IGrainWithStringKey
@@ -26,4 +28,11 @@ public interface IBrokerGrain : IGrainWithStringKey
     /// </summary>
     [Alias("DropTopic")]
     Task<ErrorCode> DropTopic(TopicId topic);
+
+    /// <summary>
+    /// The leaders of another broker speak to the followers here. Parts are taken independently: each has its own answer. A part
+    /// with a higher epoch than the follower knows is proof enough that its leader was elected.
+    /// </summary>
+    [AlwaysInterleave, Alias("Replicate")]
+    Task<ReplicateResponse> Replicate(ReplicateRequest request);
 }

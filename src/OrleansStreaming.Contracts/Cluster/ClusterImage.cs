@@ -10,8 +10,15 @@ public sealed class ClusterImage
 
     public long Version { get; init; } = -1;
 
+    /// <summary>
+    /// How often a controller has begun, as of this image: the upper half of its version. Its like in Kafka is the epoch of the
+    /// metadata quorum's leader.
+    /// </summary>
+    public int ControllerTerm => (int)(Version >> 32);
+
     public string ClusterId { get; init; } = "";
 
+    /// <summary>The broker whose silo hosts the controller.</summary>
     public BrokerId Controller { get; init; } = BrokerId.None;
 
     public ImmutableSortedDictionary<BrokerId, BrokerDescription> Brokers { get; init; } =

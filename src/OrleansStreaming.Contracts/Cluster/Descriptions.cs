@@ -17,6 +17,12 @@ public sealed class BrokerDescription
 
     /// <summary>False while it is down: still a replica's home, not offered to clients.</summary>
     [Id(4)] public bool IsAlive { get; init; } = true;
+
+    /// <summary>Under which its present process registered: grows with each registration in the cluster; -1 when unknown.</summary>
+    [Id(5)] public long Epoch { get; init; } = -1;
+
+    /// <summary>It is up, but about to stop: it takes no leadership and joins no in-sync set any more.</summary>
+    [Id(6)] public bool IsStopping { get; init; }
 }
 
 /// <summary>A partition's state as its topic grain wrote it.</summary>
@@ -36,6 +42,38 @@ public sealed class PartitionDescription
     [Id(4)] public required IReadOnlyList<BrokerId> Replicas { get; init; }
 
     [Id(5)] public required IReadOnlyList<BrokerId> InSyncReplicas { get; init; }
+
+    /// <summary>Replicas that a reassignment under way adds; they are among <see cref="Replicas"/> (KIP-455).</summary>
+    [Id(6)] public IReadOnlyList<BrokerId> AddingReplicas { get; init; } = [];
+
+    /// <summary>Replicas that go when the reassignment is done; until then they are among <see cref="Replicas"/>.</summary>
+    [Id(7)] public IReadOnlyList<BrokerId> RemovingReplicas { get; init; } = [];
+
+    /// <summary>Replicas outside the in-sync set that hold everything committed, so that they may lead (KIP-966).</summary>
+    [Id(8)] public IReadOnlyList<BrokerId> EligibleLeaderReplicas { get; init; } = [];
+
+    /// <summary>The broker epoch that each in-sync replica is in sync under, in the same order; -1 when unknown.</summary>
+    [Id(9)] public IReadOnlyList<long> InSyncBrokerEpochs { get; init; } = [];
+
+    /// <summary>
+    /// The broker epoch that the leader was elected in; a process of that broker that registered under another one must not lead
+    /// by this description. -1 without a leader, or when unknown.
+    /// </summary>
+    public long LeaderBrokerEpoch
+    {
+        get
+        {
+            for (var i = 0; i < InSyncBrokerEpochs.Count; i++)
+            {
+                if (InSyncReplicas[i] == Leader)
+                {
+                    return InSyncBrokerEpochs[i];
+                }
+            }
+
+            return -1;
+        }
+    }
 }
 
 /// <summary>A topic: partitions by index from 0, and the configs that were set on it (no defaults).</summary>
@@ -67,6 +105,12 @@ public sealed class RegisterBrokerCommand
 
     /// <summary>Names this process of the broker; the last one to register is the broker.</summary>
     [Id(2)] public Guid Incarnation { get; init; }
+
+    /// <summary>The silo that is this process, in parsable form: the broker is alive while exactly this silo is a member.</summary>
+    [Id(3)] public string Silo { get; init; } = "";
+
+    /// <summary>Whether its last process stopped cleanly, so that nothing it had acknowledged can be missing (KIP-966).</summary>
+    [Id(4)] public bool WasStoppedCleanly { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("OrleansStreaming.RegisterBrokerResult")]
@@ -84,6 +128,9 @@ public sealed class RegisterBrokerResult
     /// merely unknown, may be removed from its disk.
     /// </summary>
     [Id(3)] public IReadOnlyList<TopicId> DeletedTopics { get; init; } = [];
+
+    /// <summary>Under which this process is registered; each registration gets a higher one.</summary>
+    [Id(4)] public long BrokerEpoch { get; init; } = -1;
 }
 
 /// <summary>What changed in the metadata since the version asked for.</summary>

@@ -20,21 +20,25 @@ public interface ITopicGrain : IGrainWithStringKey
     /// deleted yet.
     /// </summary>
     [Alias("Create")]
-    Task<TopicCommandResult> Create(TopicPlan plan, BrokerId[] aliveBrokers);
+    Task<TopicCommandResult> Create(TopicPlan plan, LivingBroker[] living);
 
     /// <summary>Adds partitions; INVALID_PARTITIONS unless it has <paramref name="currentCount"/> of them now.</summary>
     [Alias("AddPartitions")]
-    Task<TopicCommandResult> AddPartitions(TopicId topic, int currentCount, int[][] assignments, BrokerId[] aliveBrokers);
+    Task<TopicCommandResult> AddPartitions(TopicId topic, int currentCount, int[][] assignments, LivingBroker[] living);
 
     [Alias("AlterConfigs")]
     Task<TopicCommandResult> AlterConfigs(TopicId topic, AlterConfigsCommand command);
 
     /// <summary>
-    /// Gives every partition without a living leader one, from the in-sync replicas. A leadership of
-    /// <paramref name="started"/>, a broker that has just come up, gets a new epoch.
+    /// Gives every partition that lacks a rightful leader one, and takes who is not up, or is no longer sound, out of the in-sync
+    /// sets. A leader that has restarted gets a new epoch. Idempotent: without a change nothing is written.
     /// </summary>
     [Alias("Elect")]
-    Task<TopicCommandResult> Elect(TopicId topic, BrokerId started, BrokerId[] aliveBrokers);
+    Task<TopicCommandResult> Elect(ElectTopicCommand command);
+
+    /// <summary>Starts, changes or cancels moves of its partitions; each has its own outcome.</summary>
+    [Alias("Reassign")]
+    Task<ReassignTopicResult> Reassign(ReassignTopicCommand command);
 
     /// <summary>
     /// A leader asks for another in-sync set, by compare-and-swap on the partition epoch. The answer is the next
@@ -42,6 +46,10 @@ public interface ITopicGrain : IGrainWithStringKey
     /// </summary>
     [OneWay, Alias("ProposeInSync")]
     Task ProposeInSync(InSyncProposal proposal);
+
+    /// <summary>A leader cannot go on. The answer is the next description that it is told.</summary>
+    [OneWay, Alias("Resign")]
+    Task Resign(LeaderResignation resignation);
 
     /// <summary>Forgets the topic; idempotent. Its files are the controller's care.</summary>
     [Alias("Delete")]
@@ -80,4 +88,16 @@ public sealed class InSyncProposal
     [Id(4)] public required PartitionEpoch PartitionEpoch { get; init; }
 
     [Id(5)] public required BrokerId[] InSyncReplicas { get; init; }
+
+    /// <summary>
+    /// The broker epoch that each of them answered under, in the same order: a member that has restarted since may lack what it
+    /// acknowledged before (KIP-903).
+    /// </summary>
+    [Id(6)] public long[] BrokerEpochs { get; init; } = [];
+
+    /// <summary>
+    /// Of those that leave, the ones that lack what they had acknowledged, or whose disk fails: they do not become eligible
+    /// leader replicas (KIP-966).
+    /// </summary>
+    [Id(7)] public BrokerId[] LostReplicas { get; init; } = [];
 }

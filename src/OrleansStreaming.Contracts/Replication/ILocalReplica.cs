@@ -74,7 +74,11 @@ public sealed record ReplicaStatus(
     Offset LastStable,
     Offset HighWatermark,
     Offset LogEnd,
-    bool IsWritable);
+    bool IsWritable)
+{
+    /// <summary>The leader of <see cref="LeaderEpoch"/>; none when there is none, or when it is unknown (KIP-951).</summary>
+    public BrokerId Leader { get; init; } = BrokerId.None;
+}
 
 /// <summary>A record's offset, timestamp and leader epoch.</summary>
 public readonly record struct TimestampedOffset(long Timestamp, Offset Offset, LeaderEpoch LeaderEpoch);

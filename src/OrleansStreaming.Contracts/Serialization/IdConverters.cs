@@ -88,3 +88,19 @@ public sealed class TopicIdConverter : IConverter<TopicId, TopicIdSurrogate>
 
     public TopicIdSurrogate ConvertToSurrogate(in TopicId value) => new() { Value = value.Value };
 }
+
+[GenerateSerializer, Alias("OrleansStreaming.TopicPartition")]
+public struct TopicPartitionSurrogate
+{
+    [Id(0)] public string Topic;
+
+    [Id(1)] public int Partition;
+}
+
+[RegisterConverter]
+public sealed class TopicPartitionConverter : IConverter<TopicPartition, TopicPartitionSurrogate>
+{
+    public TopicPartition ConvertFromSurrogate(in TopicPartitionSurrogate surrogate) => new(surrogate.Topic, surrogate.Partition);
+
+    public TopicPartitionSurrogate ConvertToSurrogate(in TopicPartition value) => new() { Topic = value.Topic, Partition = value.Partition };
+}

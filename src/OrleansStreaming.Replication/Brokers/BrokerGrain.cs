@@ -2,6 +2,7 @@ using Orleans;
 using Orleans.Concurrency;
 using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 
@@ -14,4 +15,6 @@ internal sealed class BrokerGrain(BrokerReplicas replicas) : Grain, IBrokerGrain
     public Task<ErrorCode> ApplyTopic(TopicDescription topic) => replicas.ApplyAsync(topic);
 
     public Task<ErrorCode> DropTopic(TopicId topic) => replicas.DropAsync(topic);
+
+    public Task<ReplicateResponse> Replicate(ReplicateRequest request) => throw new NotSupportedException();
 }

@@ -1,3 +1,4 @@
+using OrleansStreaming.Cluster.Brokers;
 using OrleansStreaming.Cluster.Controller;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Records.Errors;
@@ -29,6 +30,68 @@ public sealed class BrokerRegistryTests
     [Fact]
     public void An_unregistered_broker_cannot_be_ready() =>
         Assert.Equal(ErrorCode.BrokerIdNotRegistered, Ready(Machine(), _first).Error);
+
+    [Fact]
+    public void Each_process_gets_a_higher_epoch_and_asking_again_gets_the_same()
+    {
+        var machine = Machine();
+        Register(machine, _first);
+        Register(machine, _first);
+        Assert.Equal(1, machine.State.Brokers[7].Epoch);
+        Register(machine, _second);
+        Assert.Equal(2, machine.State.Brokers[7].Epoch);
+        Assert.Equal(2, machine.State.LastBrokerEpoch);
+    }
+
+    [Fact]
+    public void An_unclean_stop_ends_the_epochs_that_are_trusted()
+    {
+        var machine = Machine();
+        Register(machine, _first);
+        Register(machine, _second, wasStoppedCleanly: true);
+        Assert.Equal((2L, 1L), (machine.State.Brokers[7].Epoch, machine.State.Brokers[7].CleanSince));
+        Register(machine, _first);
+        Assert.Equal((3L, 3L), (machine.State.Brokers[7].Epoch, machine.State.Brokers[7].CleanSince));
+    }
+
+    [Fact]
+    public void A_broker_is_up_only_as_the_silo_that_registered()
+    {
+        var machine = Machine();
+        Register(machine, _first);
+        Assert.Equal(0, Living("a").Count);
+        machine.Adopt(Ready(machine, _first).State);
+        Assert.Equal([7], Living("a", "b").Ids);
+        Assert.Equal(0, Living("b").Count);
+
+        LivingBrokers Living(params string[] silos) => BrokerRegistry.Living(machine.State, silos.Select(silo => (silo, new BrokerId(7))));
+    }
+
+    [Fact]
+    public void Only_the_present_process_can_begin_its_shutdown()
+    {
+        var machine = Machine();
+        Register(machine, _first);
+        Assert.Equal(ErrorCode.StaleBrokerEpoch, machine.BeginShutdown(new BeginShutdownCommand { Broker = new BrokerId(7), BrokerEpoch = 9 }).Error);
+        Assert.Equal(ErrorCode.BrokerIdNotRegistered, machine.BeginShutdown(new BeginShutdownCommand { Broker = new BrokerId(8), BrokerEpoch = 1 }).Error);
+        machine.Adopt(machine.BeginShutdown(new BeginShutdownCommand { Broker = new BrokerId(7), BrokerEpoch = 1 }).State);
+        Assert.True(machine.State.Brokers[7].IsStopping);
+        Register(machine, _second);
+        Assert.False(machine.State.Brokers[7].IsStopping);
+    }
+
+    [Fact]
+    public void Only_a_broker_that_is_down_can_be_unregistered()
+    {
+        var machine = Machine();
+        Register(machine, _first);
+        var command = new UnregisterBrokerCommand { Broker = new BrokerId(7) };
+        Assert.Equal(ErrorCode.InvalidRequest, machine.Unregister(command, Alive(7)).Error);
+        machine.Adopt(machine.Unregister(command, Alive(1)).State);
+        Assert.Equal(ErrorCode.BrokerIdNotRegistered, machine.Unregister(command, Alive(1)).Error);
+        Register(machine, _second, wasStoppedCleanly: true);
+        Assert.Equal(2, machine.State.Brokers[7].CleanSince);
+    }
 
     [Fact]
     public void Data_of_another_cluster_is_refused()
@@ -69,16 +132,18 @@ public sealed class BrokerRegistryTests
         });
     }
 
-    private static void Register(ControllerMachine machine, Guid incarnation) =>
-        machine.Adopt(machine.Register(Command(incarnation, null)).State);
+    private static void Register(ControllerMachine machine, Guid incarnation, bool wasStoppedCleanly = false) =>
+        machine.Adopt(machine.Register(Command(incarnation, null, wasStoppedCleanly)).State);
 
     private static ControllerDecision Ready(ControllerMachine machine, Guid incarnation) =>
         machine.AnnounceReady(new AnnounceReadyCommand { Broker = new BrokerId(7), Incarnation = incarnation });
 
-    private static RegisterBrokerCommand Command(Guid incarnation, string? clusterId) => new()
+    private static RegisterBrokerCommand Command(Guid incarnation, string? clusterId, bool wasStoppedCleanly = false) => new()
     {
         Broker = new BrokerDescription { Id = new BrokerId(7), Host = "h", Port = 1 },
         Incarnation = incarnation,
         KnownClusterId = clusterId,
+        Silo = "a",
+        WasStoppedCleanly = wasStoppedCleanly,
     };
 }

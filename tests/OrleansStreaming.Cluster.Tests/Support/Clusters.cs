@@ -32,7 +32,14 @@ internal static class Clusters
 
     public static ControllerMachine Machine(params int[] brokers) => new(State(brokers), new BrokerId(1), Rules());
 
-    public static HashSet<int> Alive(params int[] brokers) => [.. brokers];
+    /// <summary>Brokers that are up in their first life.</summary>
+    public static LivingBrokers Alive(params int[] brokers) => new(brokers.Select(id => Up(id)));
+
+    public static LivingBrokers Alive(params LivingBroker[] brokers) => new(brokers);
+
+    /// <param name="cleanSince">-1: all its stops were clean.</param>
+    public static LivingBroker Up(int id, long epoch = 1, long cleanSince = -1, bool isStopping = false) =>
+        new(new BrokerId(id), epoch, cleanSince < 0 ? 1 : cleanSince, isStopping);
 
     public static TopicDescription Topic(string name, TopicId id, long version, params int[][] replicas) => new()
     {

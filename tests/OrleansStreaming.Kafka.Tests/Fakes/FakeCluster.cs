@@ -169,7 +169,17 @@ internal sealed class FakeCluster(FakeReplicas replicas) : IClusterMetadata, ICo
 
     public Task<AnnounceReadyResult> AnnounceReady(AnnounceReadyCommand command) => throw new NotSupportedException("Not the endpoint's to call.");
 
+    public Task<PartitionCommandResult> AlterReassignments(AlterReassignmentsCommand command) => throw new NotSupportedException("Not faked yet.");
+
+    public Task<PartitionCommandResult> ElectLeaders(ElectLeadersCommand command) => throw new NotSupportedException("Not faked yet.");
+
+    public Task<TopicCommandResult> UnregisterBroker(UnregisterBrokerCommand command) => throw new NotSupportedException("Not faked yet.");
+
+    public Task<BeginShutdownResult> BeginShutdown(BeginShutdownCommand command) => throw new NotSupportedException("Not the endpoint's to call.");
+
     public Task TopicChanged(TopicDescription topic) => throw new NotSupportedException("Not the endpoint's to call.");
+
+    public Task ResignLeader(string topic, LeaderResignation resignation) => throw new NotSupportedException("Not the endpoint's to call.");
 
     public Task<MetadataUpdate> Tail(long afterVersion) => throw new NotSupportedException("Not the endpoint's to call.");
 
