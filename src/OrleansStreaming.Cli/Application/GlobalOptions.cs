@@ -28,7 +28,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
 
     private readonly Option<double> _timeout = new("--timeout")
     {
-        HelpName = "SECONDS", Recursive = true, DefaultValueFactory = _ => 10, Description = "How long a call to the cluster may take. [default: 10]",
+        HelpName = "SECONDS", Recursive = true, DefaultValueFactory = _ => 10, Description = "How long a call to the cluster may take.",
     };
 
     public void AddTo(Command root)

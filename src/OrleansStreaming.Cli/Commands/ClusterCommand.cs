@@ -15,7 +15,7 @@ internal abstract class ClusterCommand(Tool tool, string name, string descriptio
 
     protected sealed override async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        await using var cluster = tool.Open(parsed);
+        await using var cluster = await tool.OpenAsync(parsed, cancellationToken);
         return await RunAsync(parsed, cluster, tool.Report(parsed), cancellationToken);
     }
 }

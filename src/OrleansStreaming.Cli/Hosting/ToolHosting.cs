@@ -3,7 +3,6 @@ using OrleansStreaming.Cli.Application;
 using OrleansStreaming.Cli.Clusters;
 using OrleansStreaming.Cli.Kafka;
 using OrleansStreaming.Cli.Kafka.Wire;
-using OrleansStreaming.Cli.Native;
 
 namespace OrleansStreaming.Cli.Hosting;
 
@@ -16,9 +15,10 @@ internal static class ToolHosting
     public static Tool OfProcess() => Over(Terminal.OfProcess(), Environment.GetEnvironmentVariable);
 
     /// <summary>The tool as it is, at another terminal.</summary>
-    public static Tool Over(Terminal terminal, Func<string, string?> environment) => new(terminal, TimeProvider.System, Random.Shared, Connect, environment);
+    public static Tool Over(Terminal terminal, Func<string, string?> environment) => new(terminal, TimeProvider.System, Random.Shared, ConnectAsync, environment);
 
-    private static IClusterConnection Connect(ClusterAddress address) => address.Bootstrap is { } bootstrap
-        ? new KafkaConnection(new KafkaOptions { Bootstrap = bootstrap, ClientVersion = _version, Timeout = address.Timeout, Chance = Random.Shared })
-        : NativeHosting.Connect(address.ClusterDirectory!, address.Timeout);
+    private static Task<IClusterConnection> ConnectAsync(ClusterAddress address, CancellationToken cancellationToken) => address.Bootstrap is { } bootstrap
+        ? Task.FromResult<IClusterConnection>(new KafkaConnection(
+            new KafkaOptions { Bootstrap = bootstrap, ClientVersion = _version, Timeout = address.Timeout, Chance = Random.Shared }))
+        : NativeHosting.ConnectAsync(address.ClusterDirectory!, address.Timeout, TimeProvider.System, cancellationToken);
 }

@@ -8,7 +8,7 @@ namespace OrleansStreaming.Cli.Commands.Brokers;
 internal static class Outcomes
 {
     /// <returns><see cref="ExitCode.Refused"/> when one was refused.</returns>
-    public static int Show(Report report, IReadOnlyList<PartitionOutcome> outcomes)
+    public static int Show(Report report, IReadOnlyList<PartitionVerdict> outcomes)
     {
         report.Rows(
             [.. outcomes.Select(outcome => new OutcomeRow(outcome.Partition.Topic, outcome.Partition.Partition, outcome.IsDone, outcome.Text))],

@@ -14,8 +14,8 @@ internal sealed class PayloadOptions
     public PayloadOptions(int smallest, int size, double rate)
     {
         _smallest = smallest;
-        _size = new("--size", "-s") { HelpName = "BYTES", DefaultValueFactory = _ => size, Description = $"Bytes of each value. [default: {size}]" };
-        _rate = new("--rate") { HelpName = "PER SECOND", DefaultValueFactory = _ => rate, Description = $"Records a second; 0 for as fast as they go. [default: {rate}]" };
+        _size = new("--size", "-s") { HelpName = "BYTES", DefaultValueFactory = _ => size, Description = $"Bytes of each value." };
+        _rate = new("--rate") { HelpName = "PER SECOND", DefaultValueFactory = _ => rate, Description = $"Records a second; 0 for as fast as they go." };
     }
 
     public void AddTo(Command command)

@@ -10,7 +10,7 @@ namespace OrleansStreaming.Cli.Commands.Perf;
 internal abstract class PerfCommand : ClusterCommand
 {
     private readonly Argument<string> _topic = new("topic") { Description = "The topic's name; it must exist." };
-    private readonly Option<long> _records = new("--records", "-n") { HelpName = "COUNT", DefaultValueFactory = _ => 100_000, Description = "How many records. [default: 100000]" };
+    private readonly Option<long> _records = new("--records", "-n") { HelpName = "COUNT", DefaultValueFactory = _ => 100_000, Description = "How many records." };
     private readonly Option<bool> _json = new("--json") { Description = "The same as --output json." };
 
     protected PerfCommand(Tool tool, string name, string description, params string[] examples)

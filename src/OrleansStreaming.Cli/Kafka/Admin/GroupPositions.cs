@@ -39,7 +39,7 @@ internal sealed class GroupPositions(KafkaCluster cluster)
         var old = from topic in response.Topics
                   from partition in topic.Partitions
                   select (new TopicPartition(topic.Name, partition.PartitionIndex), partition.CommittedOffset, partition.Metadata);
-        var current = from topic in response.Groups.SelectMany(group => group.Topics)
+        var current = from topic in response.Groups.SelectMany(answered => answered.Topics)
                       from partition in topic.Partitions
                       select (new TopicPartition(topic.Name, partition.PartitionIndex), partition.CommittedOffset, partition.Metadata);
         return old.Concat(current).Where(entry => entry.CommittedOffset >= 0)

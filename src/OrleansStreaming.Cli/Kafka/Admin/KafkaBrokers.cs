@@ -18,7 +18,7 @@ internal sealed class KafkaBrokers(KafkaCluster cluster) : IBrokers
         return new ClusterInfo(view.ClusterId, view.Controller, [.. view.Brokers.Values.OrderBy(broker => broker.Id)]);
     }
 
-    public async Task<IReadOnlyList<PartitionOutcome>> ReassignAsync(
+    public async Task<IReadOnlyList<PartitionVerdict>> ReassignAsync(
         IReadOnlyDictionary<TopicPartition, IReadOnlyList<BrokerId>?> moves, CancellationToken cancellationToken)
     {
         var response = await cluster.AskControllerAsync<AlterPartitionReassignmentsResponse>(
@@ -48,7 +48,7 @@ internal sealed class KafkaBrokers(KafkaCluster cluster) : IBrokers
         [
             .. from topic in response.Responses
                from partition in topic.Partitions
-               select new PartitionOutcome(new TopicPartition(topic.Name, partition.PartitionIndex), (ErrorCode)partition.ErrorCode, partition.ErrorMessage),
+               select new PartitionVerdict(new TopicPartition(topic.Name, partition.PartitionIndex), (ErrorCode)partition.ErrorCode, partition.ErrorMessage),
         ];
     }
 
@@ -66,7 +66,7 @@ internal sealed class KafkaBrokers(KafkaCluster cluster) : IBrokers
         ];
     }
 
-    public async Task<IReadOnlyList<PartitionOutcome>> ElectAsync(
+    public async Task<IReadOnlyList<PartitionVerdict>> ElectAsync(
         IReadOnlyList<TopicPartition>? partitions, bool unclean, CancellationToken cancellationToken)
     {
         var response = await cluster.AskControllerAsync<ElectLeadersResponse>(
@@ -91,7 +91,7 @@ internal sealed class KafkaBrokers(KafkaCluster cluster) : IBrokers
         [
             .. from topic in response.ReplicaElectionResults
                from partition in topic.PartitionResult
-               select new PartitionOutcome(new TopicPartition(topic.Topic, partition.PartitionId), (ErrorCode)partition.ErrorCode, partition.ErrorMessage),
+               select new PartitionVerdict(new TopicPartition(topic.Topic, partition.PartitionId), (ErrorCode)partition.ErrorCode, partition.ErrorMessage),
         ];
     }
 

@@ -5,7 +5,7 @@ namespace OrleansStreaming.Cli.Clusters;
 
 /// <summary>What became of a request about one partition.</summary>
 /// <param name="Message">The broker's own words; null for none.</param>
-internal sealed record PartitionOutcome(TopicPartition Partition, ErrorCode Error, string? Message)
+internal sealed record PartitionVerdict(TopicPartition Partition, ErrorCode Error, string? Message)
 {
     /// <summary>Nothing to do counts as done.</summary>
     public bool IsDone => Error is ErrorCode.None or ErrorCode.ElectionNotNeeded;
