@@ -20,7 +20,7 @@ internal sealed class LatencyHistogram
 
     public void Record(TimeSpan latency)
     {
-        var microseconds = Math.Max(0, (long)latency.TotalMicroseconds);
+        var microseconds = Math.Max(0, latency.Ticks / TimeSpan.TicksPerMicrosecond);
         Interlocked.Increment(ref _counts[IndexOf(microseconds)]);
         Interlocked.Increment(ref _count);
         Interlocked.Add(ref _sum, microseconds);

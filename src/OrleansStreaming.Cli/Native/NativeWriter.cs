@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OrleansStreaming.Cli.Clusters;
 using OrleansStreaming.Client;
 
@@ -6,6 +7,8 @@ namespace OrleansStreaming.Cli.Native;
 /// <summary>Appends records with the SDK's producer.</summary>
 internal sealed class NativeWriter(IStreamingClient client, WriterOptions options) : IRecordWriter
 {
+    private readonly ConcurrentDictionary<string, bool> _known = new();
+
     private readonly IProducer<byte[], byte[]> _producer = client.CreateProducer<byte[], byte[]>(producer =>
     {
         producer.Acks = options.Acks;
@@ -19,6 +22,7 @@ internal sealed class NativeWriter(IStreamingClient client, WriterOptions option
 
     public async ValueTask<Task<RecordPlace>> EnqueueAsync(OutgoingRecord record, CancellationToken cancellationToken)
     {
+        await CheckTopicAsync(record.Topic, cancellationToken).ConfigureAwait(false);
         var delivery = await _producer.EnqueueAsync(
             new ProducerRecord<byte[], byte[]>
             {
@@ -36,6 +40,15 @@ internal sealed class NativeWriter(IStreamingClient client, WriterOptions option
     public ValueTask FlushAsync(CancellationToken cancellationToken) => _producer.FlushAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _producer.DisposeAsync();
+
+    /// <summary>The producer would wait for a topic that may yet come; here a missing one is most often a name mistyped.</summary>
+    private async ValueTask CheckTopicAsync(string topic, CancellationToken cancellationToken)
+    {
+        if (!_known.ContainsKey(topic))
+        {
+            _known[topic] = await client.Admin.FindTopicAsync(topic, cancellationToken).ConfigureAwait(false) is not null ? true : throw Unknown.Topic(topic);
+        }
+    }
 
     private static async Task<RecordPlace> PlaceAsync(Delivery delivery)
     {

@@ -20,7 +20,14 @@ public sealed class BrokerProcess : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        foreach (var argument in (string[])[ServerAssembly(), "--data-dir", DataDirectory, "--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0"])
+        string[] arguments =
+        [
+            ServerAssembly(), "--data-dir", DataDirectory, "--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0",
+
+            // A group's first members are alone here; the default waits 3 s for more.
+            "--config", "group.initial.rebalance.delay.ms=0",
+        ];
+        foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
