@@ -45,7 +45,7 @@ public sealed class ConsumedRecord<TKey, TValue>
     /// <summary>The value; the type's default for a tombstone.</summary>
     public TValue? Value { get; internal init; }
 
-    /// <summary>The headers; empty without any. Not to be changed.</summary>
+    /// <summary>The headers, read-only; empty without any.</summary>
     public Headers Headers { get; }
 
     internal long TimestampMs => _timestamp;

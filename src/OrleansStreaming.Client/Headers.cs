@@ -8,9 +8,10 @@ namespace OrleansStreaming.Client;
 public sealed class Headers : IReadOnlyList<RecordHeader>
 {
     private readonly List<RecordHeader> _headers = [];
+    private bool _isReadOnly;
 
     /// <summary>No headers; never changed.</summary>
-    internal static Headers Empty { get; } = [];
+    internal static Headers Empty { get; } = new Headers().Freeze();
 
     /// <inheritdoc/>
     public int Count => _headers.Count;
@@ -21,9 +22,15 @@ public sealed class Headers : IReadOnlyList<RecordHeader>
     internal ReadOnlySpan<RecordHeader> Span => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_headers);
 
     /// <summary>Adds a header; null is a header without a value.</summary>
+    /// <exception cref="InvalidOperationException">These are the headers of a consumed record.</exception>
     public void Add(string name, ReadOnlyMemory<byte>? value)
     {
         ArgumentNullException.ThrowIfNull(name);
+        if (_isReadOnly)
+        {
+            throw new InvalidOperationException("The headers of a consumed record do not change: copy them into new ones.");
+        }
+
         _headers.Add(new RecordHeader(name, value));
     }
 
@@ -52,6 +59,13 @@ public sealed class Headers : IReadOnlyList<RecordHeader>
 
     /// <summary>The value of the last header of that name as UTF-8; null when there is none, or it has no value.</summary>
     public string? GetString(string name) => TryGet(name, out var value) ? Encoding.UTF8.GetString(value.Span) : null;
+
+    /// <summary>From here on nothing is added.</summary>
+    internal Headers Freeze()
+    {
+        _isReadOnly = true;
+        return this;
+    }
 
     /// <inheritdoc/>
     public IEnumerator<RecordHeader> GetEnumerator() => _headers.GetEnumerator();

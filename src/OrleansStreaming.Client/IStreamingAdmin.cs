@@ -44,6 +44,21 @@ public interface IStreamingAdmin
     Task<IReadOnlyDictionary<TopicPartition, Offset>> DeleteRecordsAsync(
         IReadOnlyDictionary<TopicPartition, Offset> before, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Moves partitions to other brokers: the replicas each shall have, preferred leader first, or null to stop a move. Completes
+    /// when the moves have begun; <see cref="ListReassignmentsAsync"/> tells when they are done.
+    /// </summary>
+    Task ReassignPartitionsAsync(IReadOnlyDictionary<TopicPartition, IReadOnlyList<BrokerId>?> replicas, CancellationToken cancellationToken = default);
+
+    /// <summary>The moves that are under way.</summary>
+    Task<IReadOnlyList<ReassignmentInfo>> ListReassignmentsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Elects the preferred leaders of partitions, of all when none is named; where it leads already, nothing happens. Unclean
+    /// elections take any living replica where there is no leader, and may lose records.
+    /// </summary>
+    Task ElectLeadersAsync(IEnumerable<TopicPartition>? partitions = null, bool unclean = false, CancellationToken cancellationToken = default);
+
     /// <summary>All consumer groups.</summary>
     Task<IReadOnlyList<GroupListing>> ListGroupsAsync(CancellationToken cancellationToken = default);
 

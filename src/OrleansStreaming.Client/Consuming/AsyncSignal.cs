@@ -20,6 +20,15 @@ internal sealed class AsyncSignal
         waiter?.TrySetResult();
     }
 
+    /// <summary>Forgets a signal that nobody has waited for yet.</summary>
+    public void Reset()
+    {
+        lock (_gate)
+        {
+            _isSet = false;
+        }
+    }
+
     public Task WaitAsync(CancellationToken cancellationToken)
     {
         Task waited;

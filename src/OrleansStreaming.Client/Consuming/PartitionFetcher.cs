@@ -41,8 +41,11 @@ internal sealed partial class PartitionFetcher(ConsumerSession session, Partitio
 
                 if (await IsHandledAsync(result.Error, plan, stopping).ConfigureAwait(false))
                 {
+                    session.NoteAnswer();
                     continue;
                 }
+
+                FailIfUnanswered(null);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -60,10 +63,7 @@ internal sealed partial class PartitionFetcher(ConsumerSession session, Partitio
             catch (Exception failure)
             {
                 LogFetchFailed(logger, state.Partition, failure.Message);
-                if (session.UnansweredFor() >= _options.UnavailableTimeout)
-                {
-                    session.Fail(Refusals.Unavailable($"The leader of {state.Partition} did not answer", _options.UnavailableTimeout, failure));
-                }
+                FailIfUnanswered(failure);
             }
 
             await _link.PauseAsync(_failures++, seen, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -99,7 +99,6 @@ internal sealed partial class PartitionFetcher(ConsumerSession session, Partitio
     /// <summary>True when fetching goes on at once; false to pause first.</summary>
     private async Task<bool> IsHandledAsync(ErrorCode error, FetchPlan plan, CancellationToken stopping)
     {
-        session.NoteAnswer();
         switch (error)
         {
             case ErrorCode.OffsetOutOfRange:
@@ -117,6 +116,14 @@ internal sealed partial class PartitionFetcher(ConsumerSession session, Partitio
                 return ErrorTable.IsRetriable(error) || error is ErrorCode.InconsistentTopicId
                     ? false
                     : throw Refusals.Of(error, null, $"{state.Partition} cannot be read");
+        }
+    }
+
+    private void FailIfUnanswered(Exception? cause)
+    {
+        if (session.UnansweredFor() >= _options.UnavailableTimeout)
+        {
+            session.Fail(Refusals.Unavailable($"The leader of {state.Partition} did not answer", _options.UnavailableTimeout, cause));
         }
     }
 

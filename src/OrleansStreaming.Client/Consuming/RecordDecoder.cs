@@ -81,7 +81,7 @@ internal sealed class RecordDecoder<TKey, TValue>(IDeserializer<TKey> keys, IDes
             headers.Add(Encoding.UTF8.GetString(header.Key), value);
         }
 
-        return headers;
+        return headers.Freeze();
     }
 
     private static RecordDeserializationException Damaged(TopicPartition partition, Offset offset, string why) => new(

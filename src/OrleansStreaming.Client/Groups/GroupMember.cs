@@ -122,7 +122,7 @@ internal sealed partial class GroupMember
         }
     }
 
-    /// <summary>One attempt to become part of a generation; false to try again at once.</summary>
+    /// <summary>One attempt to become part of a generation; false to join again at once.</summary>
     private async Task<bool> JoinAsync(CancellationToken stopping)
     {
         foreach (var topic in _topics)
@@ -136,8 +136,9 @@ internal sealed partial class GroupMember
         }
 
         _isJoined = false;
+        var topics = _topics;
         var owned = _session.Assignment;
-        var joined = await AskAsync(group => group.Join(JoinCommand(owned)), static answer => answer.Error, stopping).ConfigureAwait(false);
+        var joined = await AskAsync(group => group.Join(JoinCommand(topics, owned)), static answer => answer.Error, stopping).ConfigureAwait(false);
         if (joined.Error is ErrorCode.MemberIdRequired)
         {
             _memberId = joined.MemberId;
@@ -170,11 +171,14 @@ internal sealed partial class GroupMember
         }
 
         _session.Offsets!.Member = new Membership(_memberId, _generation);
+
+        // What called for this generation does not call for the next one too.
+        _wake.Reset();
         _isJoined = true;
         _link.Metrics.Rebalanced(_groupId);
         var assigned = ConsumerProtocol.ReadAssignment(synced.Assignment);
-        _former = new MemberSubscription(_topics, assigned, _generation);
-        return await ApplyAsync(assigned, owned, stopping).ConfigureAwait(false);
+        _former = new MemberSubscription(topics, assigned, _generation);
+        return await ApplyAsync(assigned, owned, stopping).ConfigureAwait(false) && ReferenceEquals(topics, _topics);
     }
 
     /// <summary>False when partitions were given up for others: the next generation hands them over.</summary>
@@ -230,9 +234,9 @@ internal sealed partial class GroupMember
         await _session.WhenHandsEmptyAsync(stopping).ConfigureAwait(false);
     }
 
-    private JoinGroupCommand JoinCommand(IReadOnlyCollection<TopicPartition> owned)
+    private JoinGroupCommand JoinCommand(IReadOnlyList<string> topics, IReadOnlyCollection<TopicPartition> owned)
     {
-        var subscription = new MemberSubscription(_topics, [.. owned], owned.Count == 0 ? -1 : _generation);
+        var subscription = new MemberSubscription(topics, [.. owned], owned.Count == 0 ? -1 : _generation);
         return new JoinGroupCommand
         {
             MemberId = _memberId,

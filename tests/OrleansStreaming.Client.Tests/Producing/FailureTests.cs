@@ -131,6 +131,54 @@ public sealed class FailureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AConsumerWithoutABrokerIsToldAndGoesOnLater()
+    {
+        await using var client = StreamingClient.Create(_cluster.Grains, new StreamingClientOptions { RetryBackoffMax = TimeSpan.FromMilliseconds(5) });
+        await using var producer = _cluster.Client.CreateProducer<string, int>();
+        await producer.ProduceAsync(Topic, "k", 7);
+        await using var consumer = client.CreateConsumer<string, int>(options =>
+        {
+            options.OffsetReset = OffsetReset.Earliest;
+            options.UnavailableTimeout = TimeSpan.FromMilliseconds(50);
+        });
+        consumer.Assign(new TopicPartition(Topic, 0));
+        _cluster.Faults.IsUnreachable = true;
+        await Assert.ThrowsAsync<BrokerUnavailableException>(() => consumer.TakeAsync(1));
+
+        _cluster.Faults.IsUnreachable = false;
+        while (true)
+        {
+            try
+            {
+                Assert.Equal(7, (await consumer.TakeAsync(1))[0].Value);
+                break;
+            }
+            catch (BrokerUnavailableException)
+            {
+                // A slow machine: the limit is short for the test's sake.
+            }
+        }
+    }
+
+    [Fact]
+    public async Task ARestartedBrokerIsFoundAgain()
+    {
+        await using (var producer = _cluster.Client.CreateProducer<string, int>())
+        {
+            await producer.ProduceAsync(Topic, "k", 1);
+        }
+
+        await _cluster.CrashBrokerAsync();
+        await _cluster.StartBrokerAsync();
+        await using (var producer = _cluster.Client.CreateProducer<string, int>())
+        {
+            Assert.Equal(1, (await producer.ProduceAsync(Topic, "k", 2)).Offset.Value);
+        }
+
+        Assert.Equal([1, 2], await ReadValuesAsync(2));
+    }
+
+    [Fact]
     public async Task DisposingSendsWhatIsLeft()
     {
         var producer = _cluster.Client.CreateProducer<string, int>(options => options.Linger = TimeSpan.FromHours(1));

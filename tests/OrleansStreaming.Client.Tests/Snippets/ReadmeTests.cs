@@ -25,6 +25,17 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void TheTestClustersDocumentationShowsWhatRuns()
+    {
+        var documentation = File.ReadAllText(Path.Combine(Repository.Root, "src", "OrleansStreaming.Testing", "StreamingTestCluster.cs"));
+        var example = Regex.Match(documentation, "/// <code>\n(.*?)/// </code>", RegexOptions.Singleline).Groups[1].Value;
+        var code = System.Net.WebUtility.HtmlDecode(Regex.Replace(example, "^/// ?", "", RegexOptions.Multiline));
+
+        Assert.NotEmpty(code);
+        Assert.EndsWith(code, File.ReadAllText(Path.Combine(Repository.Root, "tests", "OrleansStreaming.Client.Tests", "Snippets", "OrderTests.cs")));
+    }
+
+    [Fact]
     public void NoCSharpInTheReadmeIsUntested()
     {
         var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
