@@ -13,7 +13,7 @@ internal interface IBrokers
         IReadOnlyDictionary<TopicPartition, IReadOnlyList<BrokerId>?> moves, CancellationToken cancellationToken);
 
     /// <summary>The moves under way.</summary>
-    Task<IReadOnlyList<Reassignment>> ReassignmentsAsync(CancellationToken cancellationToken);
+    Task<IReadOnlyList<ReassignmentInfo>> ReassignmentsAsync(CancellationToken cancellationToken);
 
     /// <summary>Elects leaders: the preferred replicas, or any living one. Null partitions for all.</summary>
     Task<IReadOnlyList<PartitionVerdict>> ElectAsync(

@@ -17,7 +17,3 @@ internal sealed record PartitionVerdict(TopicPartition Partition, ErrorCode Erro
         _ => $"{ErrorTable.NameOf(Error)}: {(string.IsNullOrEmpty(Message) ? ErrorTable.MessageOf(Error) : Message)}",
     };
 }
-
-/// <summary>A partition that is moving.</summary>
-internal sealed record Reassignment(
-    TopicPartition Partition, IReadOnlyList<BrokerId> Replicas, IReadOnlyList<BrokerId> Adding, IReadOnlyList<BrokerId> Removing);

@@ -6,22 +6,47 @@ using OrleansStreaming.Records.Ids;
 
 namespace OrleansStreaming.Cli.Native;
 
-/// <summary>Brokers over the SDK, which does not move partitions: that goes over the Kafka port.</summary>
+/// <summary>Brokers over the SDK. Partitions are asked for one by one, so that each has its own verdict.</summary>
 internal sealed class NativeBrokers(IStreamingAdmin admin) : IBrokers
 {
     public Task<ClusterInfo> DescribeAsync(CancellationToken cancellationToken) => admin.DescribeClusterAsync(cancellationToken);
 
     public Task<IReadOnlyList<PartitionVerdict>> ReassignAsync(
-        IReadOnlyDictionary<TopicPartition, IReadOnlyList<BrokerId>?> moves, CancellationToken cancellationToken) =>
-        Task.FromException<IReadOnlyList<PartitionVerdict>>(NotThisWay());
+        IReadOnlyDictionary<TopicPartition, IReadOnlyList<BrokerId>?> moves, CancellationToken cancellationToken) => EachAsync(
+            moves.Keys,
+            partition => admin.ReassignPartitionsAsync(
+                new Dictionary<TopicPartition, IReadOnlyList<BrokerId>?> { [partition] = moves[partition] }, cancellationToken));
 
-    public Task<IReadOnlyList<Reassignment>> ReassignmentsAsync(CancellationToken cancellationToken) =>
-        Task.FromException<IReadOnlyList<Reassignment>>(NotThisWay());
+    public Task<IReadOnlyList<ReassignmentInfo>> ReassignmentsAsync(CancellationToken cancellationToken) => admin.ListReassignmentsAsync(cancellationToken);
 
-    public Task<IReadOnlyList<PartitionVerdict>> ElectAsync(
-        IReadOnlyList<TopicPartition>? partitions, bool unclean, CancellationToken cancellationToken) =>
-        Task.FromException<IReadOnlyList<PartitionVerdict>>(NotThisWay());
+    public async Task<IReadOnlyList<PartitionVerdict>> ElectAsync(
+        IReadOnlyList<TopicPartition>? partitions, bool unclean, CancellationToken cancellationToken)
+    {
+        partitions ??=
+        [
+            .. from topic in await admin.ListTopicsAsync(includeInternal: true, cancellationToken).ConfigureAwait(false)
+               from partition in topic.Partitions
+               select new TopicPartition(topic.Name, partition.Partition),
+        ];
+        return await EachAsync(partitions, partition => admin.ElectLeadersAsync([partition], unclean, cancellationToken)).ConfigureAwait(false);
+    }
 
-    private static RequestRefusedException NotThisWay() =>
-        new(ErrorCode.UnsupportedVersion, "The Orleans client does not move partitions or hold elections; name the Kafka port with --bootstrap for that.");
+    private static async Task<IReadOnlyList<PartitionVerdict>> EachAsync(IEnumerable<TopicPartition> partitions, Func<TopicPartition, Task> ask)
+    {
+        var verdicts = new List<PartitionVerdict>();
+        foreach (var partition in partitions)
+        {
+            try
+            {
+                await ask(partition).ConfigureAwait(false);
+                verdicts.Add(new PartitionVerdict(partition, ErrorCode.None, null));
+            }
+            catch (StreamingException refusal) when (refusal is not BrokerUnavailableException)
+            {
+                verdicts.Add(new PartitionVerdict(partition, refusal.Error, refusal.Message));
+            }
+        }
+
+        return verdicts;
+    }
 }

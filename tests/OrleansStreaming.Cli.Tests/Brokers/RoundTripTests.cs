@@ -121,6 +121,21 @@ public sealed class RoundTripTests(BrokerProcess broker)
         Assert.Equal(1, (await Run(overKafka, $"config set -t {topic} segment.bytes=nonsense")).ExitCode);
     }
 
+    [Fact]
+    public async Task PartitionsAreElectedAndMoved()
+    {
+        const bool overKafka = false;
+        var topic = NewTopic();
+        (await Run(overKafka, $"topic create {topic} -p 2")).Done();
+
+        (await Run(overKafka, $"cluster elect -t {topic}")).Done();
+        (await Run(overKafka, $"cluster reassign -t {topic} -p 1 --replicas 1")).Done();
+        Assert.Equal("[]", (await Run(overKafka, "cluster reassign --list -o json")).Done().Output.Trim());
+        var refused = await Run(overKafka, $"cluster reassign -t {topic} -p 0 --replicas 77");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("INVALID_REPLICA_ASSIGNMENT", refused.Output);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -151,7 +166,6 @@ public sealed class RoundTripTests(BrokerProcess broker)
     [InlineData(true, "topic delete nowhere", "nowhere")]
     [InlineData(true, "group lag nobody", "There is no group 'nobody'")]
     [InlineData(true, "config get --topic nowhere", "nowhere")]
-    [InlineData(false, "cluster elect", "--bootstrap")]
     public async Task WhatIsNotThereIsRefused(bool overKafka, string arguments, string expected)
     {
         var run = await Run(overKafka, arguments, "a\n");

@@ -63,7 +63,8 @@ public sealed class BrokerProcess : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string ServerAssembly()
+    /// <summary>Where this working tree lies.</summary>
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Orleans.Streaming.sln")))
@@ -71,8 +72,13 @@ public sealed class BrokerProcess : IAsyncLifetime
             folder = folder.Parent ?? throw new InvalidOperationException($"No Orleans.Streaming.sln above {AppContext.BaseDirectory}.");
         }
 
+        return folder.FullName;
+    }
+
+    private static string ServerAssembly()
+    {
         var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-        return Path.Combine(folder.FullName, "src", "OrleansStreaming.Server", "bin", configuration, "net10.0", "OrleansStreaming.Server.dll");
+        return Path.Combine(Root(), "src", "OrleansStreaming.Server", "bin", configuration, "net10.0", "OrleansStreaming.Server.dll");
     }
 }
 

@@ -122,8 +122,8 @@ internal sealed class FakeCluster : IClusterConnection, ITopics, IGroups, IConfi
         return Task.FromResult<IReadOnlyList<PartitionVerdict>>([.. moves.Keys.Select(partition => new PartitionVerdict(partition, ErrorCode.None, null))]);
     }
 
-    public Task<IReadOnlyList<Reassignment>> ReassignmentsAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Reassignment>>([new Reassignment(new TopicPartition("orders", 0), [new BrokerId(2)], [new BrokerId(2)], [new BrokerId(1)])]);
+    public Task<IReadOnlyList<ReassignmentInfo>> ReassignmentsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ReassignmentInfo>>([new ReassignmentInfo(new TopicPartition("orders", 0), [new BrokerId(2)], [new BrokerId(2)], [new BrokerId(1)])]);
 
     public Task<IReadOnlyList<PartitionVerdict>> ElectAsync(IReadOnlyList<TopicPartition>? partitions, bool unclean, CancellationToken cancellationToken)
     {

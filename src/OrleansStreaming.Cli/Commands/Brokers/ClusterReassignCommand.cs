@@ -3,6 +3,7 @@ using System.Globalization;
 using OrleansStreaming.Cli.Application;
 using OrleansStreaming.Cli.Clusters;
 using OrleansStreaming.Cli.Output;
+using OrleansStreaming.Client.Admin;
 using OrleansStreaming.Records.Ids;
 
 namespace OrleansStreaming.Cli.Commands.Brokers;
@@ -50,7 +51,7 @@ internal sealed class ClusterReassignCommand : ClusterCommand
         return Outcomes.Show(report, await cluster.Brokers.ReassignAsync(moves, cancellationToken));
     }
 
-    private static int Show(Report report, IReadOnlyList<Reassignment> reassignments)
+    private static int Show(Report report, IReadOnlyList<ReassignmentInfo> reassignments)
     {
         report.Rows(
             [

@@ -52,7 +52,7 @@ internal sealed class KafkaBrokers(KafkaCluster cluster) : IBrokers
         ];
     }
 
-    public async Task<IReadOnlyList<Reassignment>> ReassignmentsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReassignmentInfo>> ReassignmentsAsync(CancellationToken cancellationToken)
     {
         var response = await cluster.AskControllerAsync<ListPartitionReassignmentsResponse>(
             ApiKey.ListPartitionReassignments, _ => new ListPartitionReassignmentsRequest { TimeoutMs = TimeoutMs }, cancellationToken).ConfigureAwait(false);
@@ -61,7 +61,7 @@ internal sealed class KafkaBrokers(KafkaCluster cluster) : IBrokers
         [
             .. from topic in response.Topics
                from partition in topic.Partitions
-               select new Reassignment(
+               select new ReassignmentInfo(
                    new TopicPartition(topic.Name, partition.PartitionIndex), Ids(partition.Replicas), Ids(partition.AddingReplicas), Ids(partition.RemovingReplicas)),
         ];
     }
