@@ -17,12 +17,16 @@ internal static class NativeHosting
 {
     /// <exception cref="UsageException">There is no such directory, or this build has no such client.</exception>
     /// <exception cref="Client.BrokerUnavailableException">No broker of the directory answers in time.</exception>
-    public static async Task<IClusterConnection> ConnectAsync(string directory, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
-    {
+    public static Task<IClusterConnection> ConnectAsync(string directory, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken) =>
 #if ORLEANS_MICROSOFT
-        await Task.CompletedTask.WaitAsync(timeout, time, cancellationToken);
-        throw new UsageException($"--cluster-dir {directory}: brokers on the Microsoft.Orleans packages are not found by a directory; name their Kafka port with --bootstrap.");
+        Task.FromException<IClusterConnection>(new UsageException(
+            $"--cluster-dir {directory}: brokers on the Microsoft.Orleans packages are not found by a directory; name their Kafka port with --bootstrap."));
 #else
+        ConnectByDirectoryAsync(directory, timeout, time, cancellationToken);
+
+    private static async Task<IClusterConnection> ConnectByDirectoryAsync(
+        string directory, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    {
         var silos = Path.Combine(directory, ".silos");
         if (!Directory.Exists(silos))
         {
@@ -45,10 +49,8 @@ internal static class NativeHosting
             host.Dispose();
             throw new BrokerUnavailableException($"No broker of {directory} answers: {failure.Message}", failure);
         }
-#endif
     }
 
-#if !ORLEANS_MICROSOFT
     private sealed class StartedHost(IHost host) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()

@@ -13,7 +13,7 @@ internal sealed class KafkaGroupMember(KafkaCluster cluster, string groupId, IRe
     private const string Assignor = "range";
     private static readonly TimeSpan _sessionTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _rebalanceTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan _heartbeatInterval = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _heartbeatInterval = TimeSpan.FromSeconds(1);
 
     private string _memberId = "";
 
