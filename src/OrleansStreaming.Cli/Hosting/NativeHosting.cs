@@ -42,7 +42,7 @@ internal static class NativeHosting
             await host.StartAsync(cancellationToken).WaitAsync(timeout, time, cancellationToken);
             var client = StreamingClient.Create(
                 host.Services.GetRequiredService<IClusterClient>(), new StreamingClientOptions { ClientId = "ostream", MetadataTimeout = timeout }, time: time);
-            return new NativeConnection(client, new StartedHost(host), time);
+            return new NativeConnection(client, new StartedHost(host), timeout, time);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {

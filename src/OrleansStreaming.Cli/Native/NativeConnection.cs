@@ -5,8 +5,9 @@ namespace OrleansStreaming.Cli.Native;
 
 /// <summary>A cluster over the Orleans client: every call is a grain call.</summary>
 /// <param name="client">Owned by this.</param>
+/// <param name="timeout">How long reading goes on trying when no broker answers.</param>
 /// <param name="host">What the client lives in; ended with this. Null when it is somebody else's.</param>
-internal sealed class NativeConnection(IStreamingClient client, IAsyncDisposable? host, TimeProvider time) : IClusterConnection
+internal sealed class NativeConnection(IStreamingClient client, IAsyncDisposable? host, TimeSpan timeout, TimeProvider time) : IClusterConnection
 {
     public ITopics Topics { get; } = new NativeTopics(client.Admin);
 
@@ -18,7 +19,7 @@ internal sealed class NativeConnection(IStreamingClient client, IAsyncDisposable
 
     public IRecordWriter OpenWriter(WriterOptions options) => new NativeWriter(client, options);
 
-    public IRecordFeed OpenFeed(FeedOptions options) => new NativeFeed(client, options, time);
+    public IRecordFeed OpenFeed(FeedOptions options) => new NativeFeed(client, options, timeout, time);
 
     public async ValueTask DisposeAsync()
     {

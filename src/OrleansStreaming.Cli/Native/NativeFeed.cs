@@ -23,7 +23,8 @@ internal sealed class NativeFeed : IRecordFeed, IAssignmentListener
     private volatile bool _isAssigned;
     private long _lastCommit;
 
-    public NativeFeed(IStreamingClient client, FeedOptions options, TimeProvider time)
+    /// <param name="timeout">How long it goes on trying when no broker answers.</param>
+    public NativeFeed(IStreamingClient client, FeedOptions options, TimeSpan timeout, TimeProvider time)
     {
         _options = options;
         _time = time;
@@ -35,6 +36,7 @@ internal sealed class NativeFeed : IRecordFeed, IAssignmentListener
             consumer.CommitMode = CommitMode.Manual;
             consumer.OffsetReset = options.Start.Kind == StartKind.End ? OffsetReset.Latest : OffsetReset.Earliest;
             consumer.Isolation = options.ReadCommitted ? Isolation.ReadCommitted : Isolation.ReadUncommitted;
+            consumer.UnavailableTimeout = timeout;
             consumer.AssignmentListener = this;
         });
     }
