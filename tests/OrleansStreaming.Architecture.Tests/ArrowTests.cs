@@ -33,7 +33,7 @@ public sealed class ArrowTests
             "OrleansStreaming.Groups", "OrleansStreaming.Client",
         ],
         ["ConsoleClient"] = ["OrleansStreaming.Records", "OrleansStreaming.Client", "OrleansStreaming.Testing"],
-        ["OrleansStreaming.Cli"] = ["OrleansStreaming.Client", "OrleansStreaming.Records"],
+        ["OrleansStreaming.Cli"] = ["OrleansStreaming.Client", "OrleansStreaming.Contracts", "OrleansStreaming.Kafka.Protocol", "OrleansStreaming.Records"],
     };
 
     /// <summary>Rooms that are pure or know the disk only: not even the grain interfaces reach them.</summary>

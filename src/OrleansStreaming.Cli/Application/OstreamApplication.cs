@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using OrleansStreaming.Cli.Commands;
+
+namespace OrleansStreaming.Cli.Application;
+
+/// <summary>Runs one command line from parsing to its exit code.</summary>
+internal sealed class OstreamApplication(Tool tool)
+{
+    public RootCommand Root { get; } = OstreamCommands.Build(tool);
+
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
+    {
+        var parsed = Root.Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await tool.Terminal.Error.WriteLineAsync(error.Message);
+            }
+
+            await tool.Terminal.Error.WriteLineAsync($"'{OstreamCommand.PathOf(parsed.CommandResult)} --help' shows what it takes.");
+            return ExitCode.BadUsage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { Output = tool.Terminal.Text, Error = tool.Terminal.Error, EnableDefaultExceptionHandler = false }, cancellationToken);
+        }
+        catch (Exception exception) when (Failure.Of(exception) is { } failure)
+        {
+            await tool.Terminal.Error.WriteLineAsync(failure.Message);
+            return failure.ExitCode;
+        }
+    }
+}

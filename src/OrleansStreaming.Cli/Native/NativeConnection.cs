@@ -1,0 +1,32 @@
+using OrleansStreaming.Cli.Clusters;
+using OrleansStreaming.Client;
+
+namespace OrleansStreaming.Cli.Native;
+
+/// <summary>A cluster over the Orleans client: every call is a grain call.</summary>
+/// <param name="client">Owned by this.</param>
+/// <param name="timeout">How long reading goes on trying when no broker answers.</param>
+/// <param name="host">What the client lives in; ended with this. Null when it is somebody else's.</param>
+internal sealed class NativeConnection(IStreamingClient client, IAsyncDisposable? host, TimeSpan timeout, TimeProvider time) : IClusterConnection
+{
+    public ITopics Topics { get; } = new NativeTopics(client.Admin);
+
+    public IGroups Groups { get; } = new NativeGroups(client.Admin);
+
+    public IConfigs Configs { get; } = new NativeConfigs(client.Admin);
+
+    public IBrokers Brokers { get; } = new NativeBrokers(client.Admin);
+
+    public IRecordWriter OpenWriter(WriterOptions options) => new NativeWriter(client, options);
+
+    public IRecordFeed OpenFeed(FeedOptions options) => new NativeFeed(client, options, timeout, time);
+
+    public async ValueTask DisposeAsync()
+    {
+        await client.DisposeAsync().ConfigureAwait(false);
+        if (host is not null)
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}
