@@ -41,6 +41,8 @@ public sealed class ApiVersionsTests
         (ApiKey.DescribeQuorum, 0, 2),
         (ApiKey.DescribeCluster, 0, 2),
         (ApiKey.UnregisterBroker, 0, 0),
+        (ApiKey.ConsumerGroupHeartbeat, 0, 1),
+        (ApiKey.ConsumerGroupDescribe, 0, 1),
         (ApiKey.DescribeTopicPartitions, 0, 0),
     ];
 
@@ -69,10 +71,10 @@ public sealed class ApiVersionsTests
 
         var response = await client.AskAsync<ApiVersionsResponse>(Requests.ApiVersions(), 4);
 
-        // Telemetry, KIP-848 groups, share and streams groups: clients start to use them as soon as they are announced.
-        Assert.DoesNotContain(response.ApiKeys, api => api.ApiKey is 71 or 72 or 68 or 76 or 88);
-        Assert.Empty(response.FinalizedFeatures);
-        Assert.Empty(response.SupportedFeatures);
+        // Telemetry, share and streams groups: clients start to use them as soon as they are announced.
+        Assert.DoesNotContain(response.ApiKeys, api => api.ApiKey is 71 or 72 or 76 or 88);
+        Assert.Equal("group.version", Assert.Single(response.FinalizedFeatures).Name);
+        Assert.Equal("group.version", Assert.Single(response.SupportedFeatures).Name);
     }
 
     [Theory]
