@@ -60,13 +60,13 @@ public sealed class GroupRun : IAsyncDisposable
         var running = producer.RunAsync(_options.Rate, producing.Token);
         var samples = committed.SampleAsync(TimeSpan.FromMilliseconds(250), sampling.Token);
 
-        await ChangeAsync();
+        await TryAsync(ChangeAsync);
         await producing.CancelAsync();
         await running;
         await sampling.CancelAsync();
         await samples;
         var final = await ChaosConsumer.ReadAllAsync(_cluster.Bootstrap, topic, _options.Partitions, _history, _patience);
-        await DrainAsync(committed, [.. Enumerable.Range(0, _options.Partitions).Select(partition => final[partition][^1].Offset + 1)]);
+        await TryAsync(() => DrainAsync(committed, [.. Enumerable.Range(0, _options.Partitions).Select(partition => final[partition].Count == 0 ? -1 : final[partition][^1].Offset + 1)]));
         await ResizeAsync(0);
 
         var reads = _group.Reads;
@@ -77,6 +77,19 @@ public sealed class GroupRun : IAsyncDisposable
             reads.Count - reads.Select(read => (read.Partition, read.Offset)).Distinct().Count(),
             _group.Commits.Count,
             _group.Refusals);
+    }
+
+    /// <summary>What takes too long is a broken promise, and the rest is looked at all the same.</summary>
+    private async Task TryAsync(Func<Task> step)
+    {
+        try
+        {
+            await step();
+        }
+        catch (TimeoutException timeout)
+        {
+            _group.Wrong(timeout.Message);
+        }
     }
 
     private async Task ChangeAsync()
@@ -119,26 +132,30 @@ public sealed class GroupRun : IAsyncDisposable
     /// <summary>In mid-rebalance: two more consumers have come, and one gives up partitions for them.</summary>
     private async Task KillCoordinatorAsync(bool isRebalancing)
     {
+        await ResizeAsync(2);
+        await UntilSharedAsync("2 consumers");
         await _view.UntilHealthyAsync(OffsetsTopic, _patience);
+        var leader = await Task.Run(() => _view.Partitions(OffsetsTopic)) is { } partitions
+            ? partitions.Single(partition => partition.PartitionId == GroupPartition(_consumerOptions.Group, partitions.Count)).Leader
+            : throw new TimeoutException("No broker tells who leads the group's partition.");
+        var victim = _cluster.Member(leader);
         if (isRebalancing)
         {
             var before = _group.Releases;
-            await ResizeAsync(_consumers.Count + 2);
+            await ResizeAsync(4);
             await UntilAsync(() => _group.Releases > before, "nobody gave partitions up");
         }
 
-        var leader = await Task.Run(() => _view.Partitions(OffsetsTopic)) is { } partitions
-            ? partitions.Single(partition => partition.PartitionId == GroupPartition(_consumerOptions.Group, partitions.Count)).Leader
-            : throw new InvalidOperationException("No broker tells who leads the group's partition.");
-        var victim = _cluster.Member(leader);
+        var killed = Stopwatch.GetTimestamp();
         await victim.KillAsync();
         Say($"killed broker {victim.Id}, the coordinator, {(isRebalancing ? "in mid-rebalance" : "under commits")}");
-        var commits = _group.Commits.Count;
         await UntilSharedAsync("coordinator killed");
-        await UntilAsync(() => _group.Commits.Count > commits, "nobody could commit after the coordinator's death");
-        Say("commits go on");
+        await UntilAsync(() => FirstCommit() is not null, "nobody could commit after the coordinator's death");
+        Say($"first commit {Stopwatch.GetElapsedTime(killed, FirstCommit()!.Value).TotalMilliseconds:0} ms after the kill");
         await victim.StartAsync();
         await _view.UntilHealthyAsync(_consumerOptions.Topic, _patience);
+
+        long? FirstCommit() => _group.Commits.Where(commit => commit.SentAt > killed).Select(commit => (long?)commit.AnsweredAt).Min();
     }
 
     /// <summary>Everything is read and committed.</summary>
