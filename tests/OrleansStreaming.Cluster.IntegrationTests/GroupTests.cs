@@ -4,34 +4,37 @@ using Xunit.Abstractions;
 namespace OrleansStreaming.Cluster.IntegrationTests;
 
 /// <summary>
-/// Groups of stock consumers, each in a process of its own, on three real broker processes under load: every partition has one
+/// Groups of consumers - stock ones, each in a process of its own, and of KIP-848 - on three real broker processes under load: every partition has one
 /// owner, every record is read, and no acknowledged commit is lost, whoever comes, goes or dies.
 /// </summary>
 public sealed class GroupTests(ITestOutputHelper output)
 {
     [LibrdkafkaTheory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public Task TwoFourTwoAndMoreConsumersThanPartitions(bool isCooperative) =>
-        Run(new GroupRunOptions { IsCooperative = isCooperative, Sizes = [2, 4, 2, 8] });
+    [InlineData(GroupProtocol.Eager)]
+    [InlineData(GroupProtocol.Cooperative)]
+    [InlineData(GroupProtocol.Consumer)]
+    public Task TwoFourTwoAndMoreConsumersThanPartitions(GroupProtocol protocol) =>
+        Run(new GroupRunOptions { Protocol = protocol, Sizes = [2, 4, 2, 8] });
 
     [LibrdkafkaTheory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public Task AKilledConsumersPartitionsMove(bool isCooperative) => Run(new GroupRunOptions
+    [InlineData(GroupProtocol.Eager)]
+    [InlineData(GroupProtocol.Cooperative)]
+    [InlineData(GroupProtocol.Consumer)]
+    public Task AKilledConsumersPartitionsMove(GroupProtocol protocol) => Run(new GroupRunOptions
     {
-        IsCooperative = isCooperative,
+        Protocol = protocol,
         Sizes = [3],
         ConsumerKills = 1,
         SessionTimeout = TimeSpan.FromSeconds(2),
-        BrokerConfigs = ["group.min.session.timeout.ms=1000"],
+        BrokerConfigs = ["group.min.session.timeout.ms=1000", "group.consumer.min.session.timeout.ms=1000", "group.consumer.session.timeout.ms=2000"],
     });
 
     [LibrdkafkaTheory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public Task AKilledCoordinatorTakesNoCommitWithIt(bool isCooperative) =>
-        Run(new GroupRunOptions { IsCooperative = isCooperative, Sizes = [2], CoordinatorKills = 2 });
+    [InlineData(GroupProtocol.Eager)]
+    [InlineData(GroupProtocol.Cooperative)]
+    [InlineData(GroupProtocol.Consumer)]
+    public Task AKilledCoordinatorTakesNoCommitWithIt(GroupProtocol protocol) =>
+        Run(new GroupRunOptions { Protocol = protocol, Sizes = [2], CoordinatorKills = 2 });
 
     private async Task Run(GroupRunOptions options)
     {
@@ -39,7 +42,7 @@ public sealed class GroupTests(ITestOutputHelper output)
         {
             Report = output.WriteLine,
             Dwell = TimeSpan.FromMilliseconds(500),
-            BrokerConfigs = ["group.initial.rebalance.delay.ms=0", .. options.BrokerConfigs],
+            BrokerConfigs = ["group.initial.rebalance.delay.ms=0", "group.consumer.min.heartbeat.interval.ms=100", "group.consumer.heartbeat.interval.ms=300", .. options.BrokerConfigs],
         });
         output.WriteLine($"{result.Produced} produced, {result.Reads} read, {result.Repeated} more than once; {result.Commits} commits, refused: {result.Refusals}");
 

@@ -25,7 +25,7 @@ internal sealed class GroupConsumer : IDisposable
         {
             BootstrapServers = options.Bootstrap,
             GroupId = options.Group,
-            PartitionAssignmentStrategy = options.IsCooperative ? PartitionAssignmentStrategy.CooperativeSticky : PartitionAssignmentStrategy.Range,
+            PartitionAssignmentStrategy = options.Protocol is GroupProtocol.Cooperative ? PartitionAssignmentStrategy.CooperativeSticky : PartitionAssignmentStrategy.Range,
             SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds,
             HeartbeatIntervalMs = 300,
             EnableAutoCommit = false,

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace OrleansStreaming.Chaos.Groups;
 
 /// <summary>The process of a <see cref="GroupConsumer"/>, seen from outside: what it tells goes into the history.</summary>
-internal sealed class GroupConsumerProcess : IAsyncDisposable
+internal sealed class GroupConsumerProcess : IGroupConsumer
 {
     private readonly Process _process;
     private readonly GroupHistory _history;
@@ -17,7 +17,7 @@ internal sealed class GroupConsumerProcess : IAsyncDisposable
         string[] arguments =
         [
             typeof(GroupConsumerProcess).Assembly.Location, GroupsCommand.ConsumerVerb, "--bootstrap", options.Bootstrap, "--topic", options.Topic, "--group", options.Group,
-            "--session", ((int)options.SessionTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), .. options.IsCooperative ? ["--cooperative"] : Array.Empty<string>(),
+            "--session", ((int)options.SessionTimeout.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), .. options.Protocol is GroupProtocol.Cooperative ? ["--cooperative"] : Array.Empty<string>(),
         ];
         _process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         _listening = ListenAsync();
@@ -25,7 +25,7 @@ internal sealed class GroupConsumerProcess : IAsyncDisposable
 
     public int Id { get; }
 
-    /// <summary>kill -9: the group learns of it only by its silence.</summary>
+    /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
         _process.Kill();
@@ -34,7 +34,7 @@ internal sealed class GroupConsumerProcess : IAsyncDisposable
         _history.Ended(Id, Stopwatch.GetTimestamp());
     }
 
-    /// <summary>Lets it leave the group.</summary>
+    /// <inheritdoc/>
     public async Task LeaveAsync()
     {
         _process.StandardInput.Close();

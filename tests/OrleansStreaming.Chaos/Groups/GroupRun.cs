@@ -6,7 +6,7 @@ using OrleansStreaming.Chaos.Histories;
 namespace OrleansStreaming.Chaos.Groups;
 
 /// <summary>
-/// A group of stock consumers under load: it grows and shrinks, consumers and coordinators die; then everything is read once
+/// A group of consumers under load: it grows and shrinks, consumers and coordinators die; then everything is read once
 /// more and held against what the consumers did.
 /// </summary>
 public sealed class GroupRun : IAsyncDisposable
@@ -20,14 +20,14 @@ public sealed class GroupRun : IAsyncDisposable
     private readonly ClusterView _view;
     private readonly History _history = new();
     private readonly GroupHistory _group = new();
-    private readonly List<GroupConsumerProcess> _consumers = [];
+    private readonly List<IGroupConsumer> _consumers = [];
     private int _lastConsumer;
 
     private GroupRun(ClusterProcesses cluster, GroupRunOptions options)
     {
         _cluster = cluster;
         _options = options;
-        _consumerOptions = new ConsumerOptions { Bootstrap = cluster.Bootstrap, IsCooperative = options.IsCooperative, SessionTimeout = options.SessionTimeout };
+        _consumerOptions = new ConsumerOptions { Bootstrap = cluster.Bootstrap, Protocol = options.Protocol, SessionTimeout = options.SessionTimeout };
         _view = new ClusterView(cluster.Bootstrap);
     }
 
@@ -106,6 +106,7 @@ public sealed class GroupRun : IAsyncDisposable
             var victim = _consumers.First(consumer => _group.Owners.Any(owners => owners.Contains(consumer.Id)));
             await victim.KillAsync();
             _consumers.Remove(victim);
+            await victim.DisposeAsync();
             await UntilSharedAsync($"consumer {victim.Id} killed");
             await ResizeAsync(_consumers.Count + 1);
             await UntilSharedAsync("replaced");
@@ -121,12 +122,18 @@ public sealed class GroupRun : IAsyncDisposable
     {
         for (; _consumers.Count < size; _lastConsumer++)
         {
-            _consumers.Add(new GroupConsumerProcess(_lastConsumer, _consumerOptions, _group));
+            _consumers.Add(_options.Protocol is GroupProtocol.Consumer
+                ? new NextGenerationConsumer(_lastConsumer, _consumerOptions, _group)
+                : new GroupConsumerProcess(_lastConsumer, _consumerOptions, _group));
         }
 
         var leaving = _consumers.Skip(size).ToArray();
         _consumers.RemoveRange(size, leaving.Length);
         await Task.WhenAll(leaving.Select(consumer => consumer.LeaveAsync()));
+        foreach (var consumer in leaving)
+        {
+            await consumer.DisposeAsync();
+        }
     }
 
     /// <summary>In mid-rebalance: two more consumers have come, and one gives up partitions for them.</summary>

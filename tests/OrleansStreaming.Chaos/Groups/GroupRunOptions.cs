@@ -1,11 +1,11 @@
 namespace OrleansStreaming.Chaos.Groups;
 
-/// <summary>One run of a group of stock consumers on three brokers.</summary>
+/// <summary>One run of a group of consumers on three brokers.</summary>
 public sealed record GroupRunOptions
 {
     public int Partitions { get; init; } = 6;
 
-    public bool IsCooperative { get; init; }
+    public GroupProtocol Protocol { get; init; }
 
     public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromSeconds(6);
 

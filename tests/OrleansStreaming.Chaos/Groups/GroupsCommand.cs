@@ -9,23 +9,23 @@ internal static class GroupsCommand
 
     public static Command Create()
     {
-        var cooperative = new Option<bool>("--cooperative") { Description = "Consumers hand over partitions one by one instead of giving up all." };
-        var session = new Option<int>("--session") { DefaultValueFactory = _ => 6_000, Description = "Session timeout in ms." };
+        var protocol = new Option<GroupProtocol>("--protocol") { Description = "How the group comes to its assignment; Consumer is KIP-848." };
+        var session = new Option<int>("--session") { DefaultValueFactory = _ => 6_000, Description = "Session timeout of classic members in ms." };
         var sizes = new Option<int[]>("--size") { DefaultValueFactory = _ => [2, 4, 2, 8], Description = "How many consumers; repeated, one after the other." };
         var consumerKills = new Option<int>("--consumer-kills") { DefaultValueFactory = _ => 2, Description = "How many consumers are killed." };
         var coordinatorKills = new Option<int>("--coordinator-kills") { DefaultValueFactory = _ => 6, Description = "How often the coordinator's broker is killed." };
         var dwell = new Option<int>("--dwell") { DefaultValueFactory = _ => 5, Description = "Seconds of load between changes of size." };
         var rate = new Option<int>("--rate") { DefaultValueFactory = _ => 500, Description = "Records per second." };
         var configs = new Option<string[]>("--config") { HelpName = "NAME=VALUE", Description = "A Kafka broker config. May be repeated." };
-        var command = new Command("groups", "A group of stock consumers under load on three brokers: it grows and shrinks, its members and its coordinator die.")
+        var command = new Command("groups", "A group of consumers under load on three brokers: it grows and shrinks, its members and its coordinator die.")
         {
-            cooperative, session, sizes, consumerKills, coordinatorKills, dwell, rate, configs,
+            protocol, session, sizes, consumerKills, coordinatorKills, dwell, rate, configs,
         };
         command.SetAction(async (parsed, _) =>
         {
             var result = await GroupRun.RunAsync(new GroupRunOptions
             {
-                IsCooperative = parsed.GetValue(cooperative),
+                Protocol = parsed.GetValue(protocol),
                 SessionTimeout = TimeSpan.FromMilliseconds(parsed.GetValue(session)),
                 Sizes = parsed.GetValue(sizes)!,
                 ConsumerKills = parsed.GetValue(consumerKills),
@@ -72,7 +72,7 @@ internal static class GroupsCommand
                 Topic = parsed.GetValue(topic)!,
                 Group = parsed.GetValue(group)!,
                 SessionTimeout = TimeSpan.FromMilliseconds(parsed.GetValue(session)),
-                IsCooperative = parsed.GetValue(cooperative),
+                Protocol = parsed.GetValue(cooperative) ? GroupProtocol.Cooperative : GroupProtocol.Eager,
             });
             consumer.Run(stopping.Token);
             listening.Join();
