@@ -10,13 +10,13 @@ internal static class GroupLoad
     private const string Topic = "load";
     private const double CpuGoal = 25;
     private const double LatencyGoalMs = 20;
-    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
     /// <returns>0 when both goals are reached.</returns>
-    public static async Task<int> RunAsync(int groups, int members, TimeSpan duration)
+    public static async Task<int> RunAsync(int groups, int members, TimeSpan duration, string[] configs)
     {
-        await using var cluster = await ClusterProcesses.StartAsync(new ClusterOptions { Brokers = 3, HasProxies = false });
+        await using var cluster = await ClusterProcesses.StartAsync(new ClusterOptions { Brokers = 3, HasProxies = false, Configs = configs });
         using var view = new ClusterView(cluster.Bootstrap);
         await view.CreateTopicAsync(Topic, members, 3, []);
         var brokers = cluster.Members.Select(member => member.Address).ToArray();
@@ -38,9 +38,7 @@ internal static class GroupLoad
         var isComplete = await UntilCompleteAsync(count, groups * members);
         await Task.Delay(_warmUp);
         count.TakeLatencies();
-        var before = Cpu(cluster);
-        await Task.Delay(duration);
-        var used = (Cpu(cluster) - before) / duration.TotalSeconds * 100;
+        var used = await UsedAsync(cluster, duration);
         var latencies = count.TakeLatencies();
         Console.WriteLine($"{groups} groups of {members}: {count.Members} members; {latencies.Length / duration.TotalSeconds:0} commits/s; all brokers together: {used:0.0} % of a core (goal: < {CpuGoal} %)");
         foreach (var failure in count.Failures)
@@ -80,6 +78,14 @@ internal static class GroupLoad
             Console.WriteLine($"After {_patience} only {count.Members} of {members} are members.");
             return false;
         }
+    }
+
+    /// <summary>By all brokers from now on, in percent of a core.</summary>
+    private static async Task<double> UsedAsync(ClusterProcesses cluster, TimeSpan duration)
+    {
+        var before = Cpu(cluster);
+        await Task.Delay(duration);
+        return (Cpu(cluster) - before) / duration.TotalSeconds * 100;
     }
 
     /// <summary>Used so far by all brokers, in s.</summary>
