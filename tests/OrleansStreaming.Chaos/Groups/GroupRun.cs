@@ -69,6 +69,7 @@ public sealed class GroupRun : IAsyncDisposable
         await TryAsync(() => DrainAsync(committed, [.. Enumerable.Range(0, _options.Partitions).Select(partition => final[partition].Count == 0 ? -1 : final[partition][^1].Offset + 1)]));
         await ResizeAsync(0);
 
+        await CheckOffsetsTopicAsync();
         var reads = _group.Reads;
         return new GroupRunResult(
             [.. HistoryChecker.Check(_history, final), .. GroupHistoryChecker.Check(_group, final), .. _history.FatalErrors],
@@ -115,6 +116,18 @@ public sealed class GroupRun : IAsyncDisposable
         for (var kill = 0; kill < _options.CoordinatorKills; kill++)
         {
             await KillCoordinatorAsync(isRebalancing: kill % 2 == 0);
+        }
+    }
+
+    /// <summary>What was committed is as safe as the records: on every broker.</summary>
+    private async Task CheckOffsetsTopicAsync()
+    {
+        foreach (var partition in await Task.Run(() => _view.Partitions(OffsetsTopic)) ?? [])
+        {
+            if (partition.Replicas.Length != _cluster.Members.Count)
+            {
+                _group.Wrong($"{OffsetsTopic}-{partition.PartitionId} has {partition.Replicas.Length} replicas");
+            }
         }
     }
 

@@ -10,11 +10,11 @@ internal static class GroupLoad
     private const string Topic = "load";
     private const double CpuGoal = 25;
     private const double LatencyGoalMs = 20;
-    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
+    /// <param name="warmUp">From the last join on: brokers compile what has become hot for half a minute.</param>
     /// <returns>0 when both goals are reached.</returns>
-    public static async Task<int> RunAsync(int groups, int members, TimeSpan duration, string[] configs)
+    public static async Task<int> RunAsync(int groups, int members, TimeSpan warmUp, TimeSpan duration, string[] configs)
     {
         await using var cluster = await ClusterProcesses.StartAsync(new ClusterOptions { Brokers = 3, HasProxies = false, Configs = configs });
         using var view = new ClusterView(cluster.Bootstrap);
@@ -36,7 +36,7 @@ internal static class GroupLoad
         }
 
         var isComplete = await UntilCompleteAsync(count, groups * members);
-        await Task.Delay(_warmUp);
+        await Task.Delay(warmUp);
         count.TakeLatencies();
         var used = await UsedAsync(cluster, duration);
         var latencies = count.TakeLatencies();
