@@ -1,4 +1,6 @@
 using System.CommandLine;
+using OrleansStreaming.Chaos.Groups;
+using OrleansStreaming.Chaos.Load;
 using OrleansStreaming.Chaos.Scenarios;
 
 var brokers = new Option<int>("--brokers") { DefaultValueFactory = _ => 3, Description = "How many brokers." };
@@ -15,6 +17,9 @@ foreach (var option in (Option[])[brokers, seconds, period, producers, rate, see
     root.Options.Add(option);
 }
 
+root.Subcommands.Add(GroupsCommand.Create());
+root.Subcommands.Add(GroupsCommand.CreateConsumer());
+root.Subcommands.Add(GroupLoadCommand.Create());
 root.SetAction(async (parsed, _) =>
 {
     var result = await ChaosRun.RunAsync(new ChaosOptions
