@@ -21,8 +21,14 @@ internal sealed partial class PartitionSender
         lock (_gate)
         {
             _inFlight.Remove(batch);
+            if (outcome.Verdict is SendVerdict.Stored)
+            {
+                _isLeaderFound = true;
+            }
+
             if (!isDone)
             {
+                _isLeaderFound = false;
                 var place = _retries.FindIndex(other => other.Order > batch.Order);
                 _retries.Insert(place < 0 ? _retries.Count : place, batch);
             }

@@ -23,6 +23,12 @@ internal sealed partial class PartitionSender : IThreadPoolWorkItem
     private bool _isDraining;
     private bool _lingerIsOver;
 
+    /// <summary>
+    /// The leader has stored a batch since the last failure. Calls to a grain that has to be found first may overtake one another,
+    /// and a leader takes any number as the first one of a producer: until then one batch is in flight.
+    /// </summary>
+    private bool _isLeaderFound;
+
     /// <param name="shared">What the partitions of a producer share.</param>
     /// <param name="partition">The partition.</param>
     /// <param name="topicId">The topic that is meant.</param>
@@ -206,7 +212,7 @@ internal sealed partial class PartitionSender : IThreadPoolWorkItem
     /// <summary>Under the gate.</summary>
     private bool HasWork()
     {
-        if (_isRecovering || _retries.Count > 0 || _inFlight.Count >= _shared.Options.MaxInFlight)
+        if (_isRecovering || _retries.Count > 0 || _inFlight.Count >= (_isLeaderFound ? _shared.Options.MaxInFlight : 1))
         {
             return false;
         }

@@ -1,6 +1,9 @@
 #if ORLEANS_MICROSOFT
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using OrleansStreaming.Cluster.GrainStorage;
 #endif
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
@@ -41,8 +44,10 @@ internal static class SiloHosting
     private static void UseCluster(this ISiloBuilder silo, string directory)
     {
 #if ORLEANS_MICROSOFT
-        var silos = FreePort();
-        silo.UseLocalhostClustering(silos, FreePort(), PrimarySilo.Find(directory, new IPEndPoint(IPAddress.Loopback, silos)));
+        silo.Configure<ClusterOptions>(options => options.ServiceId = options.ClusterId = "orleans-streaming");
+        silo.Configure<EndpointOptions>(options =>
+            (options.AdvertisedIPAddress, options.SiloPort, options.GatewayPort) = (IPAddress.Loopback, FreePort(), FreePort()));
+        silo.Services.AddSingleton<IMembershipTable>(new SharedMembershipTable(new FileGrainStorage(directory, Guid.NewGuid, TimeProvider.System)));
 #else
         silo.UseSharedDirectoryClustering(Path.Combine(directory, ".silos"));
 #endif
