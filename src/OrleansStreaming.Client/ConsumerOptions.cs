@@ -55,6 +55,14 @@ public enum GroupAssignor
 
     /// <summary>As sticky, and only partitions that move stop (KIP-429). All members must offer it.</summary>
     CooperativeSticky,
+
+    /// <summary>
+    /// Hands out slots of keys instead of partitions: more members than partitions all work, up to 256 a partition, and each key is
+    /// with one member at a time, in log order. Records without a key are spread. Every member of the group must use it, and no
+    /// other; each reads the whole partitions that it has slots of. Instead of a position, the group keeps what is finished;
+    /// seeking is not possible, and the session timeout is the broker's <c>group.consumer.session.timeout.ms</c>.
+    /// </summary>
+    KeyBased,
 }
 
 /// <summary>What becomes of a record that cannot be deserialized.</summary>
@@ -137,6 +145,8 @@ public class ConsumerOptions
     /// No answer from any broker for this long ends the enumeration with <see cref="BrokerUnavailableException"/>. Default: 1 min.
     /// </summary>
     public TimeSpan UnavailableTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    internal bool IsKeyBased => Assignors.Contains(GroupAssignor.KeyBased);
 
     internal void CopyFrom(ConsumerOptions other)
     {

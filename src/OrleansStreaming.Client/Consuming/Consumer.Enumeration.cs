@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using OrleansStreaming.Records.Ids;
 
@@ -17,21 +18,39 @@ internal sealed partial class Consumer<TKey, TValue>
                 var (state, batch) = await NextBatchAsync(stop.Token, cancellationToken).ConfigureAwait(false);
                 while (batch.Index < batch.Records.Count)
                 {
-                    var (record, poison) = batch.Records[batch.Index];
+                    var (record, poison, slot) = batch.Records[batch.Index];
+                    var offset = batch.Records[batch.Index].Offset;
+                    var verdict = _session.Judge(state, offset, slot);
+                    if (verdict is KeyedVerdict.Skip)
+                    {
+                        batch.Index++;
+                        continue;
+                    }
+
+                    if (verdict is KeyedVerdict.Wait)
+                    {
+                        break;
+                    }
+
                     if (poison is not null)
                     {
+                        if (!TryBeginPoison(state, offset, slot))
+                        {
+                            break;
+                        }
+
                         await HandleAsync(state, poison, cancellationToken).ConfigureAwait(false);
                         batch.Index++;
                         continue;
                     }
 
-                    if (cancellationToken.IsCancellationRequested || _reading.IsClosed || !_session.TryHandOut(state, record!.Offset + 1))
+                    if (cancellationToken.IsCancellationRequested || _reading.IsClosed || !_session.TryHandOut(state, offset + 1, (offset, slot)))
                     {
                         break;
                     }
 
                     batch.Index++;
-                    yield return record;
+                    yield return record!;
                     _session.TakeBack(isProcessed: true);
                     if (_options.CommitMode == CommitMode.PerRecord && _session.Offsets is not null)
                     {
@@ -59,29 +78,44 @@ internal sealed partial class Consumer<TKey, TValue>
             {
                 var (state, batch) = await NextBatchAsync(stop.Token, cancellationToken).ConfigureAwait(false);
                 var records = new List<ConsumedRecord<TKey, TValue>>(batch.Records.Count - batch.Index);
-                foreach (var (record, poison) in batch.Records.Skip(batch.Index))
+                var slots = new List<(Offset, int)>();
+                var index = batch.Index;
+                for (; index < batch.Records.Count; index++)
                 {
-                    if (poison is not null && _options.PoisonRecords == PoisonRecords.Fail && records.Count > 0)
+                    var (record, poison, slot) = batch.Records[index];
+                    var offset = batch.Records[index].Offset;
+                    var verdict = _session.Judge(state, offset, slot);
+                    if (verdict is KeyedVerdict.Skip)
                     {
-                        break; // the good ones before it come first
+                        continue;
+                    }
+
+                    // The good ones before a poison record come first.
+                    if (verdict is KeyedVerdict.Wait || (poison is not null && (records.Count > 0 || !TryBeginPoison(state, offset, slot))))
+                    {
+                        break;
                     }
 
                     if (poison is not null)
                     {
                         await HandleAsync(state, poison, cancellationToken).ConfigureAwait(false);
-                        batch.Index++;
+                        batch.Index = index + 1;
                     }
                     else
                     {
                         records.Add(record!);
+                        slots.Add((offset, slot));
                     }
                 }
 
-                var isWhole = batch.Index + records.Count >= batch.Records.Count;
-                var next = isWhole || records.Count == 0 ? batch.Next : records[^1].Offset + 1;
-                if (records.Count > 0 && _session.TryHandOut(state, next))
+                var next = index >= batch.Records.Count || records.Count == 0 ? batch.Next : records[^1].Offset + 1;
+                if (records.Count == 0)
                 {
-                    batch.Index += records.Count;
+                    batch.Index = index;
+                }
+                else if (_session.TryHandOut(state, next, CollectionsMarshal.AsSpan(slots)))
+                {
+                    batch.Index = index;
                     yield return new ConsumedBatch<TKey, TValue>(state.Partition, records, next);
                     _session.TakeBack(isProcessed: true);
                     if (_options.CommitMode == CommitMode.PerRecord && _session.Offsets is not null)
@@ -140,13 +174,13 @@ internal sealed partial class Consumer<TKey, TValue>
 
             var next = new Offset(header.NextOffset);
             var position = _session.Position(state.Partition) ?? Offset.Zero;
-            if (!isVisible || next <= position)
+            if ((!isVisible && state.Keyed is null) || next <= position)
             {
                 _session.Skip(state, next);
                 continue;
             }
 
-            var batch = _decoder.Decode(state.Partition, bytes, position);
+            var batch = isVisible ? _decoder.Decode(state.Partition, bytes, position) : new DecodedBatch<TKey, TValue>([], next);
             _link.Metrics.Consumed(state.Partition.Topic, batch.Records.Count);
             state.Leftover = batch;
             return (state, batch);
@@ -160,8 +194,12 @@ internal sealed partial class Consumer<TKey, TValue>
             return; // a pause, a rebalance or a seek came between; the rest is handed out later, or dropped
         }
 
+        if (!_session.Skip(state, batch.Next))
+        {
+            return; // the offsets behind its last record lie beyond the window
+        }
+
         state.Leftover = null;
-        _session.Skip(state, batch.Next);
         if (_options.CommitMode == CommitMode.PerBatch && _session.Offsets is not null)
         {
             await _session.CommitProcessedAsync(cancellationToken).ConfigureAwait(false);
@@ -187,8 +225,19 @@ internal sealed partial class Consumer<TKey, TValue>
             await _deadLetters.SendAsync(poison, cancellationToken).ConfigureAwait(false);
         }
 
-        _session.Skip(state, poison.Offset + 1);
+        if (state.Keyed is null)
+        {
+            _session.Skip(state, poison.Offset + 1);
+        }
+        else
+        {
+            _session.TakeBack(isProcessed: true);
+        }
     }
+
+    /// <summary>Where slots may be called back, a poison record counts as in hand while it is handled.</summary>
+    private bool TryBeginPoison(PartitionState state, Offset offset, int slot) =>
+        state.Keyed is null || _options.PoisonRecords == PoisonRecords.Fail || _session.TryHandOut(state, offset + 1, (offset, slot));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The record at offset {Offset} of {Partition} cannot be deserialized ({Handling}): {Reason}")]
     private static partial void LogPoison(ILogger logger, TopicPartition partition, Offset offset, PoisonRecords handling, string reason);

@@ -29,9 +29,14 @@ internal sealed partial class Consumer<TKey, TValue> : IConsumer<TKey, TValue>
             throw new InvalidOperationException("GroupId is blank: name a group, or leave it null to read without one.");
         }
 
+        if (options.IsKeyBased && (options.GroupId is null || options.Assignors.Any(assignor => assignor != GroupAssignor.KeyBased)))
+        {
+            throw new InvalidOperationException("GroupAssignor.KeyBased needs a GroupId, and cannot be offered with other assignors.");
+        }
+
         _link = link;
         _options = options;
-        _decoder = new RecordDecoder<TKey, TValue>(keys, values);
+        _decoder = new RecordDecoder<TKey, TValue>(keys, values, options.IsKeyBased);
         _deadLetters = new DeadLetters(link, options, newProducer);
         _session = new ConsumerSession(link, options, options.AssignmentListener)
         {
@@ -79,7 +84,7 @@ internal sealed partial class Consumer<TKey, TValue> : IConsumer<TKey, TValue>
 
     public ValueTask CommitAsync(IReadOnlyDictionary<TopicPartition, Offset> positions, CancellationToken cancellationToken = default)
     {
-        GroupNeeded();
+        PositionsNeeded();
         return new ValueTask(_session.CommitAsync(positions.ToDictionary(entry => entry.Key, entry => (entry.Value, LeaderEpoch.None)), cancellationToken));
     }
 
@@ -103,7 +108,7 @@ internal sealed partial class Consumer<TKey, TValue> : IConsumer<TKey, TValue>
 
     private ValueTask CommitAsync(TopicPartition partition, Offset next, LeaderEpoch epoch, CancellationToken cancellationToken)
     {
-        GroupNeeded();
+        PositionsNeeded();
         return new ValueTask(_session.CommitAsync(
             new Dictionary<TopicPartition, (Offset, LeaderEpoch)> { [partition] = (next, epoch) }, cancellationToken));
     }
@@ -116,6 +121,16 @@ internal sealed partial class Consumer<TKey, TValue> : IConsumer<TKey, TValue>
             var offset = await _link.FindOffsetAsync(partition, query, isolation, cancellationToken).ConfigureAwait(false)
                 ?? await _link.FindOffsetAsync(partition, FindOffsetCommand.Latest, isolation, cancellationToken).ConfigureAwait(false);
             _reading.Seek(partition, offset ?? Offset.Zero);
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">The group keeps no positions.</exception>
+    private void PositionsNeeded()
+    {
+        GroupNeeded();
+        if (_session.IsKeyBased)
+        {
+            throw new InvalidOperationException("A key-based group keeps what is finished, not positions: use CommitAsync() without arguments.");
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class ConsumerReading(ConsumerSession session) : IAsyncDisposabl
     private readonly CancellationTokenSource _closing = new();
     private IReadOnlyList<string> _topics = [.. session.Options.Topics];
     private IReadOnlyList<TopicPartition> _partitions = [];
-    private GroupMember? _member;
+    private IGroupMembership? _member;
     private CancellationTokenSource? _stopAssigning;
     private Task _assigning = Task.CompletedTask;
     private Task _committing = Task.CompletedTask;
@@ -55,6 +55,11 @@ internal sealed class ConsumerReading(ConsumerSession session) : IAsyncDisposabl
         lock (_gate)
         {
             ThrowIfClosed();
+            if (session.IsKeyBased)
+            {
+                throw new InvalidOperationException("A member of a key-based group cannot seek: the group keeps what is finished, not a position.");
+            }
+
             if (session.TrySeek(partition, offset))
             {
                 return;
@@ -145,6 +150,8 @@ internal sealed class ConsumerReading(ConsumerSession session) : IAsyncDisposabl
         }
     }
 
+    private IGroupMembership NewMember() => session.Options.IsKeyBased ? new KeyGroupMember(session, _topics) : new GroupMember(session, _topics);
+
     /// <summary>Under the gate.</summary>
     private void Restart()
     {
@@ -161,8 +168,9 @@ internal sealed class ConsumerReading(ConsumerSession session) : IAsyncDisposabl
         _stopAssigning = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
         var stopping = _stopAssigning.Token;
         var formerMember = _member;
-        _member = session.Offsets is not null && _partitions.Count == 0 ? new GroupMember(session, _topics) : null;
+        _member = session.Offsets is not null && _partitions.Count == 0 ? NewMember() : null;
         session.IsGroupMember = _member is not null;
+        session.KeyReports = _member as KeyGroupMember;
         var (member, follower) = (_member, new TopicFollower(session, _topics, _partitions));
         _assigning = Task.Run(
             async () =>

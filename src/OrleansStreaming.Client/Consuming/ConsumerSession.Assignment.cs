@@ -5,7 +5,11 @@ namespace OrleansStreaming.Client.Consuming;
 internal sealed partial class ConsumerSession
 {
     /// <summary>Begins to read partitions at the positions given; the listener is asked first.</summary>
-    public async Task AddAsync(IReadOnlyDictionary<TopicPartition, Offset> positions, CancellationToken cancellationToken)
+    public Task AddAsync(IReadOnlyDictionary<TopicPartition, Offset> positions, CancellationToken cancellationToken) =>
+        AddAsync(positions, static (_, _) => null, cancellationToken);
+
+    private async Task AddAsync(
+        IReadOnlyDictionary<TopicPartition, Offset> positions, Func<TopicPartition, Offset, KeyedPartition?> newKeyed, CancellationToken cancellationToken)
     {
         try
         {
@@ -20,7 +24,10 @@ internal sealed partial class ConsumerSession
                         continue;
                     }
 
-                    var state = new PartitionState(partition, _laterSeeks.Remove(partition, out var sought) ? sought : position);
+                    var state = new PartitionState(partition, _laterSeeks.Remove(partition, out var sought) ? sought : position)
+                    {
+                        Keyed = newKeyed(partition, position),
+                    };
                     var stop = new CancellationTokenSource();
                     _assigned.Add(partition, (state, stop));
                     added.Add((state, stop.Token));

@@ -14,6 +14,12 @@ internal sealed partial class ConsumerSession
     /// <exception cref="BrokerUnavailableException">The coordinator did not answer in time.</exception>
     public async Task CommitProcessedAsync(CancellationToken cancellationToken)
     {
+        if (KeyReports is { } member)
+        {
+            await member.ReportAsync(withProcessed: true, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var positions = new Dictionary<TopicPartition, (Offset Offset, LeaderEpoch Epoch)>();
         lock (_gate)
         {

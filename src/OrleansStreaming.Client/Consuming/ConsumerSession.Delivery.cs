@@ -90,11 +90,14 @@ internal sealed partial class ConsumerSession
     }
 
     /// <summary>Whether what was decoded of a partition may be handed out: not after a seek, a pause, or during a rebalance.</summary>
-    public bool TryHandOut(PartitionState state, Offset next)
+    /// <param name="state">The partition.</param>
+    /// <param name="next">The offset behind what is handed out.</param>
+    /// <param name="slots">What is handed out, where the partition is shared; not looked at else.</param>
+    public bool TryHandOut(PartitionState state, Offset next, params ReadOnlySpan<(Offset Offset, int Slot)> slots)
     {
         lock (_gate)
         {
-            if (_isHeld || state.IsPaused || state.IsRevoked || state.CurrentVersion != state.Version)
+            if (_isHeld || state.IsPaused || state.IsRevoked || state.CurrentVersion != state.Version || (state.Keyed is not null && !TryHandOutKeyed(state, slots)))
             {
                 return false;
             }
@@ -112,9 +115,10 @@ internal sealed partial class ConsumerSession
         TaskCompletionSource? handsEmpty;
         lock (_gate)
         {
-            if (_inHand is { } state && isProcessed && state.Version == _inHandVersion)
+            if (_inHand is { } state && isProcessed)
             {
-                state.Processed = _inHandNext;
+                state.Processed = state.Version == _inHandVersion ? _inHandNext : state.Processed;
+                FinishInHand();
             }
 
             _inHand = null;
@@ -126,14 +130,28 @@ internal sealed partial class ConsumerSession
     }
 
     /// <summary>Passes over what is not to be handed out at all, up to an offset. Nothing of the partition is in hand.</summary>
-    public void Skip(PartitionState state, Offset next)
+    /// <returns>False when a shared partition may not be read so far yet.</returns>
+    public bool Skip(PartitionState state, Offset next)
     {
         lock (_gate)
         {
-            if (state.CurrentVersion == state.Version && next > state.Position)
+            if (state.CurrentVersion != state.Version)
+            {
+                return true;
+            }
+
+            if (state.Keyed is { } keyed && !keyed.TryPass(next))
+            {
+                KeyedNews.Set();
+                return false;
+            }
+
+            if (next > state.Position)
             {
                 state.Position = state.Processed = next;
             }
+
+            return true;
         }
     }
 

@@ -77,7 +77,7 @@ internal sealed partial class ConsumerSession(ClusterLink link, ConsumerOptions 
         lock (_gate)
         {
             var share = Math.Max(1, Options.PrefetchBytes / Math.Max(1, _assigned.Count));
-            if (state.IsRevoked || state.IsPaused || state.QueuedBytes >= share)
+            if (state.IsRevoked || state.IsPaused || state.QueuedBytes >= share || (state.Keyed is { } keyed && (!keyed.IsKnown || state.FetchOffset >= keyed.ReadLimit)))
             {
                 return null;
             }
@@ -127,14 +127,15 @@ internal sealed partial class ConsumerSession(ClusterLink link, ConsumerOptions 
     /// <exception cref="NoOffsetException">It says to fail.</exception>
     public async Task<Offset> ResetAsync(TopicPartition partition, Offset? lost, CancellationToken cancellationToken)
     {
-        if (Options.OffsetReset == OffsetReset.Fail)
+        if (Options.OffsetReset == OffsetReset.Fail && !(IsKeyBased && lost is not null))
         {
             throw new NoOffsetException(partition, lost is { } offset
                 ? $"{partition} does not have offset {offset}. Seek to an offset it has, or set OffsetReset to Earliest or Latest."
                 : $"Group '{Options.GroupId}' has no position in {partition}. Commit one, or set OffsetReset to Earliest or Latest.");
         }
 
-        var query = Options.OffsetReset == OffsetReset.Earliest ? FindOffsetCommand.Earliest : FindOffsetCommand.Latest;
+        // What a key-based group has lost at the front of the log is finished; none of the rest may be passed over.
+        var query = Options.OffsetReset == OffsetReset.Earliest || (IsKeyBased && lost is not null) ? FindOffsetCommand.Earliest : FindOffsetCommand.Latest;
         var isolation = Options.Isolation == Isolation.ReadCommitted ? ReadIsolation.ReadCommitted : ReadIsolation.ReadUncommitted;
         return (await Link.FindOffsetAsync(partition, query, isolation, cancellationToken).ConfigureAwait(false)) ?? Offset.Zero;
     }

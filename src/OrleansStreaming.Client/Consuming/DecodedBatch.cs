@@ -16,7 +16,11 @@ internal sealed class DecodedBatch<TKey, TValue>(List<DecodedRecord<TKey, TValue
 /// <summary>A record, or why it is none.</summary>
 /// <param name="Record">Null for a poison record.</param>
 /// <param name="Poison">Set for a poison record.</param>
-internal readonly record struct DecodedRecord<TKey, TValue>(ConsumedRecord<TKey, TValue>? Record, PoisonRecord? Poison);
+/// <param name="Slot">Of a key-based group; 0 in others.</param>
+internal readonly record struct DecodedRecord<TKey, TValue>(ConsumedRecord<TKey, TValue>? Record, PoisonRecord? Poison, int Slot)
+{
+    public Offset Offset => Record?.Offset ?? Poison!.Offset;
+}
 
 /// <summary>A record that could not be deserialized, as it is stored.</summary>
 internal sealed record PoisonRecord(

@@ -5,6 +5,9 @@ namespace OrleansStreaming.Client.Consuming;
 /// <summary>A partition that a consumer reads: where it stands, and what is fetched. Everything here is under the session's gate.</summary>
 internal sealed class PartitionState(TopicPartition partition, Offset position)
 {
+    /// <summary>The slots of a key-based group; null when the whole partition is read.</summary>
+    public KeyedPartition? Keyed { get; init; }
+
     public TopicPartition Partition { get; } = partition;
 
     /// <summary>Grows with each seek: what was fetched or handed out before belongs to a former life.</summary>
@@ -51,7 +54,7 @@ internal sealed class PartitionState(TopicPartition partition, Offset position)
     /// <summary>Ends the fetch that runs.</summary>
     public CancellationTokenSource Fetching { get; set; } = new();
 
-    public bool IsReady => !IsPaused && !IsRevoked
+    public bool IsReady => !IsPaused && !IsRevoked && Keyed is not { IsBlocked: true }
         && (Chunks.Count > 0 || (CurrentVersion == Version && (Leftover is not null || Current is not null)));
 
     /// <summary>Goes to another offset; drops what is fetched.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using OrleansStreaming.Client.Serialization;
+using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Records.Batches;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
@@ -8,7 +9,10 @@ using OrleansStreaming.Records.Ids;
 namespace OrleansStreaming.Client.Consuming;
 
 /// <summary>Makes typed records of stored batches. For one thread at a time.</summary>
-internal sealed class RecordDecoder<TKey, TValue>(IDeserializer<TKey> keys, IDeserializer<TValue> values)
+/// <param name="keys">Of keys.</param>
+/// <param name="values">Of values.</param>
+/// <param name="isKeyBased">Also says which key slots the records belong to.</param>
+internal sealed class RecordDecoder<TKey, TValue>(IDeserializer<TKey> keys, IDeserializer<TValue> values, bool isKeyBased = false)
 {
     /// <summary>The records of a batch from an offset on.</summary>
     /// <exception cref="RecordDeserializationException">The batch itself is damaged.</exception>
@@ -43,6 +47,7 @@ internal sealed class RecordDecoder<TKey, TValue>(IDeserializer<TKey> keys, IDes
     {
         var headers = HeadersOf(view);
         var offset = new Offset(view.Offset);
+        var slot = isKeyBased ? KeySlots.Of(view.Key, view.HasKey, offset) : 0;
         try
         {
             return new(
@@ -53,12 +58,13 @@ internal sealed class RecordDecoder<TKey, TValue>(IDeserializer<TKey> keys, IDes
                     IsTombstone = !view.HasValue,
                     Value = view.HasValue ? values.Deserialize(view.Value, new SerializationContext(partition.Topic, RecordPart.Value, headers)) : default,
                 },
-                null);
+                null,
+                slot);
         }
         catch (Exception failure)
         {
             return new(null, new PoisonRecord(
-                partition, offset, view.Timestamp, view.HasKey ? view.Key.ToArray() : null, view.HasValue ? view.Value.ToArray() : null, headers, failure));
+                partition, offset, view.Timestamp, view.HasKey ? view.Key.ToArray() : null, view.HasValue ? view.Value.ToArray() : null, headers, failure), slot);
         }
     }
 

@@ -11,7 +11,7 @@ namespace OrleansStreaming.Client.Groups;
 /// A member of a classic consumer group: joins, is assigned partitions, sends heartbeats, and joins again when the group
 /// rebalances, until it is stopped and leaves. Drives the session; one of it a consumer.
 /// </summary>
-internal sealed partial class GroupMember
+internal sealed partial class GroupMember : IGroupMembership
 {
     private readonly ClusterLink _link;
     private readonly ConsumerSession _session;
