@@ -60,11 +60,19 @@ public sealed class GroupRun : IAsyncDisposable
         var running = producer.RunAsync(_options.Rate, producing.Token);
         var samples = committed.SampleAsync(TimeSpan.FromMilliseconds(250), sampling.Token);
 
-        await TryAsync(ChangeAsync);
-        await producing.CancelAsync();
-        await running;
-        await sampling.CancelAsync();
-        await samples;
+        try
+        {
+            await TryAsync(ChangeAsync);
+        }
+        finally
+        {
+            // Nobody may still use a client when it is disposed: its native half would crash.
+            await producing.CancelAsync();
+            await running;
+            await sampling.CancelAsync();
+            await samples;
+        }
+
         var final = await ChaosConsumer.ReadAllAsync(_cluster.Bootstrap, topic, _options.Partitions, _history, _patience);
         await TryAsync(() => DrainAsync(committed, [.. Enumerable.Range(0, _options.Partitions).Select(partition => final[partition].Count == 0 ? -1 : final[partition][^1].Offset + 1)]));
         await ResizeAsync(0);
