@@ -139,7 +139,11 @@ internal sealed partial class KeyGroupMember
         {
             int[] units = [.. topic.SelectMany(entry => entry.Value.Select(slot => KeySlots.Unit(entry.Key.Partition, slot))).Order()];
             hash.Add(topic.Key);
-            Array.ForEach(units, hash.Add);
+            foreach (var unit in units)
+            {
+                hash.Add(unit);
+            }
+
             owned.Add(new TopicPartitions { TopicId = image.Topics[topic.Key].Id, Partitions = units });
         }
 

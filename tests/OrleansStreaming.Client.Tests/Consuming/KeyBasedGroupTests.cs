@@ -42,6 +42,7 @@ public sealed class KeyBasedGroupTests : IAsyncLifetime
         while (members.Any(member => _order.HandledBy(member.Name) == 0))
         {
             await RoundAsync();
+            await _order.WhenAllAreHandledAsync(limit.Token);
         }
 
         Array.ForEach(members[..3], member => member.Kill());
