@@ -17,6 +17,10 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Run(new ChaosOptions { Faults = [FaultKind.RollingRestart], Duration = TimeSpan.FromSeconds(2), Period = TimeSpan.FromSeconds(1) });
 
     [LibrdkafkaFact]
+    public Task TwoBrokersThatComeAndGoTakePartitionsAndGiveThemBack() =>
+        Run(new ChaosOptions { Faults = [FaultKind.Scale], Duration = TimeSpan.FromSeconds(2), Period = TimeSpan.FromSeconds(1) });
+
+    [LibrdkafkaFact]
     public Task AStoppedBrokerThatGoesOnDoesNoHarm() =>
         Run(new ChaosOptions { Faults = [FaultKind.Pause], Duration = TimeSpan.FromSeconds(6), Period = TimeSpan.FromSeconds(2) });
 

@@ -35,9 +35,17 @@ public sealed class ClusterView(string bootstrap) : IDisposable
         }
     }
 
+    /// <summary>It has a leader and all its replicas are in sync.</summary>
+    public static bool IsHealthy(PartitionMetadata partition) =>
+        partition.Leader >= 0 && partition.InSyncReplicas.Length == partition.Replicas.Length;
+
     /// <summary>Waits until every partition has a leader and all its replicas are in sync.</summary>
     /// <exception cref="TimeoutException">It does not come to that.</exception>
-    public async Task UntilHealthyAsync(string topic, TimeSpan patience)
+    public Task UntilHealthyAsync(string topic, TimeSpan patience) => UntilAsync(topic, partitions => partitions.All(IsHealthy), patience);
+
+    /// <summary>Waits until the topic's partitions are as wanted.</summary>
+    /// <exception cref="TimeoutException">It does not come to that.</exception>
+    public async Task UntilAsync(string topic, Func<IReadOnlyList<PartitionMetadata>, bool> isReached, TimeSpan patience)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         using var timeout = new CancellationTokenSource(patience);
@@ -47,7 +55,7 @@ public sealed class ClusterView(string bootstrap) : IDisposable
             do
             {
                 seen = await Task.Run(() => Partitions(topic));
-                if (seen is { Count: > 0 } && seen.All(partition => partition.Leader >= 0 && partition.InSyncReplicas.Length == partition.Replicas.Length))
+                if (seen is { Count: > 0 } && isReached(seen))
                 {
                     return;
                 }
@@ -59,7 +67,7 @@ public sealed class ClusterView(string bootstrap) : IDisposable
             var state = seen is null
                 ? "no broker answers"
                 : string.Join("; ", seen.Select(p => $"{p.PartitionId}: leader {p.Leader}, replicas [{string.Join(' ', p.Replicas)}], in sync [{string.Join(' ', p.InSyncReplicas)}]"));
-            throw new TimeoutException($"{topic} is not healthy after {patience}: {state}");
+            throw new TimeoutException($"{topic} is not as wanted after {patience}: {state}");
         }
     }
 

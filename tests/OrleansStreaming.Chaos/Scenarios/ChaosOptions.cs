@@ -48,6 +48,9 @@ public enum FaultKind
     /// <summary>Each broker in turn is stopped with SIGTERM and started again.</summary>
     RollingRestart,
 
+    /// <summary>Two brokers join, partitions move onto them and back, and they leave again.</summary>
+    Scale,
+
     /// <summary>kill -9 of all brokers at once, and their restart.</summary>
     KillAll,
 }

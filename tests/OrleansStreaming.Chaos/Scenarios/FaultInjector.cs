@@ -66,6 +66,7 @@ internal sealed class FaultInjector(ClusterProcesses cluster, ClusterView view, 
         FaultKind.Pause => PauseAsync(),
         FaultKind.Cut => CutAsync(),
         FaultKind.RollingRestart => RollAsync(),
+        FaultKind.Scale => new Scaling(cluster, view, topic, Say).RunAsync(),
         FaultKind.KillAll => KillAllAsync(),
         _ => throw new ArgumentOutOfRangeException(nameof(fault)),
     };
