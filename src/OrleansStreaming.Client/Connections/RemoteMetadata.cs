@@ -12,37 +12,20 @@ internal sealed partial class RemoteMetadata(IGrainFactory grains, TimeProvider 
 {
     private static readonly TimeSpan _retryDelay = TimeSpan.FromMilliseconds(200);
 
-    private readonly Lock _gate = new();
+    private readonly LatestImage _latest = new();
     private readonly CancellationTokenSource _stopping = new();
-    private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile ClusterImage _current = ClusterImage.Empty;
-    private bool _isTailing;
+    private int _isTailing;
 
-    public ClusterImage Current => _current;
+    public ClusterImage Current => _latest.Current;
 
-    public async Task WaitForVersionAsync(long version, CancellationToken cancellationToken)
+    public Task WaitForVersionAsync(long version, CancellationToken cancellationToken)
     {
-        while (true)
+        if (Current.Version < version && !_stopping.IsCancellationRequested && Interlocked.Exchange(ref _isTailing, 1) == 0)
         {
-            Task moved;
-            lock (_gate)
-            {
-                if (_current.Version >= version)
-                {
-                    return;
-                }
-
-                if (!_isTailing && !_stopping.IsCancellationRequested)
-                {
-                    _isTailing = true;
-                    _ = Task.Run(() => TailAsync(_stopping.Token), CancellationToken.None);
-                }
-
-                moved = _moved.Task;
-            }
-
-            await moved.WaitAsync(cancellationToken).ConfigureAwait(false);
+            _ = Task.Run(() => TailAsync(_stopping.Token), CancellationToken.None);
         }
+
+        return _latest.WaitForVersionAsync(version, cancellationToken);
     }
 
     public void Dispose() => _stopping.Cancel();
@@ -54,8 +37,8 @@ internal sealed partial class RemoteMetadata(IGrainFactory grains, TimeProvider 
             var isNew = false;
             try
             {
-                var update = await grains.GetGrain<IControllerGrain>(IControllerGrain.Key).Tail(_current.Version).WaitAsync(stopping).ConfigureAwait(false);
-                isNew = TryAdvance(update);
+                var update = await grains.GetGrain<IControllerGrain>(IControllerGrain.Key).Tail(Current.Version).WaitAsync(stopping).ConfigureAwait(false);
+                isNew = _latest.TryAdvance(update);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -72,26 +55,6 @@ internal sealed partial class RemoteMetadata(IGrainFactory grains, TimeProvider 
                 await Task.Delay(_retryDelay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-    }
-
-    private bool TryAdvance(MetadataUpdate update)
-    {
-        TaskCompletionSource moved;
-        lock (_gate)
-        {
-            var next = ClusterImages.Apply(_current, update);
-            if (ReferenceEquals(next, _current))
-            {
-                return false;
-            }
-
-            _current = next;
-            moved = _moved;
-            _moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        moved.SetResult();
-        return true;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster's metadata cannot be read, the last known stays in use: {Reason}")]

@@ -18,32 +18,17 @@ internal sealed partial class ClusterMetadata(IGrainFactory grains, TimeProvider
     /// <summary>A controller whose silo stops answers at once; asking again at once would keep it busy.</summary>
     private static readonly TimeSpan _idleDelay = TimeSpan.FromMilliseconds(50);
 
+    private readonly LatestImage _latest = new();
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
-    private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile ClusterImage _current = ClusterImage.Empty;
     private Task? _tailing;
 
-    public ClusterImage Current => _current;
+    public ClusterImage Current => _latest.Current;
 
-    public async Task WaitForVersionAsync(long version, CancellationToken cancellationToken)
+    public Task WaitForVersionAsync(long version, CancellationToken cancellationToken)
     {
         EnsureTailing();
-        while (true)
-        {
-            Task moved;
-            lock (_gate)
-            {
-                if (_current.Version >= version)
-                {
-                    return;
-                }
-
-                moved = _moved.Task;
-            }
-
-            await moved.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
+        return _latest.WaitForVersionAsync(version, cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -85,9 +70,9 @@ internal sealed partial class ClusterMetadata(IGrainFactory grains, TimeProvider
             try
             {
                 var controller = grains.GetGrain<IControllerGrain>(IControllerGrain.Key);
-                var update = await controller.Tail(_current.Version).WaitAsync(stopping).ConfigureAwait(false);
+                var update = await controller.Tail(Current.Version).WaitAsync(stopping).ConfigureAwait(false);
                 isAnswered = true;
-                if (!TryAdvance(update))
+                if (!_latest.TryAdvance(update))
                 {
                     await Task.Delay(_idleDelay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
@@ -107,26 +92,6 @@ internal sealed partial class ClusterMetadata(IGrainFactory grains, TimeProvider
                 await Task.Delay(_retryDelay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-    }
-
-    private bool TryAdvance(MetadataUpdate update)
-    {
-        TaskCompletionSource moved;
-        lock (_gate)
-        {
-            var next = ClusterImages.Apply(_current, update);
-            if (ReferenceEquals(next, _current))
-            {
-                return false;
-            }
-
-            _current = next;
-            moved = _moved;
-            _moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        moved.SetResult();
-        return true;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Metadata cannot be read from the controller; the last known metadata stays in use")]
