@@ -76,19 +76,7 @@ internal sealed class Coordinators(ClusterLink link)
         var described = await link.CallAsync(
             () => link.Grains.GetGrain<IBrokerConfigsGrain>(asked.ToString()).Describe(ConfigResourceType.Broker, asked.ToString()), cancellationToken).ConfigureAwait(false);
         var created = await link.CallAsync(
-            () => link.Controller.CreateTopic(new CreateTopicCommand
-            {
-                Name = OffsetsTopic.Name,
-                IsInternal = true,
-                PartitionCount = Number("offsets.topic.num.partitions"),
-                ReplicationFactor = (short)Math.Clamp(living.Length, 1, Number("offsets.topic.replication.factor")),
-                Configs = new Dictionary<string, string>
-                {
-                    ["cleanup.policy"] = "compact",
-                    ["compression.type"] = "producer",
-                    ["segment.bytes"] = Number("offsets.topic.segment.bytes").ToString(CultureInfo.InvariantCulture),
-                },
-            }),
+            () => link.Controller.CreateTopic(OffsetsTopic.CreateCommand(Number, living.Length)),
             cancellationToken).ConfigureAwait(false);
         if (created.Error is not (ErrorCode.None or ErrorCode.TopicAlreadyExists))
         {

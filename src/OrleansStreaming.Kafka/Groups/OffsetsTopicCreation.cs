@@ -1,4 +1,3 @@
-using System.Globalization;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Kafka.Admin;
@@ -20,19 +19,7 @@ internal sealed class OffsetsTopicCreation(IClusterMetadata metadata, TopicAdmin
 
         var living = metadata.Current.Brokers.Values.Count(broker => broker.IsAlive);
         var created = await topics.CreateAsync(
-            new CreateTopicCommand
-            {
-                Name = OffsetsTopic.Name,
-                IsInternal = true,
-                PartitionCount = settings.Int("offsets.topic.num.partitions"),
-                ReplicationFactor = (short)Math.Clamp(living, 1, settings.Int("offsets.topic.replication.factor")),
-                Configs = new Dictionary<string, string>
-                {
-                    ["cleanup.policy"] = "compact",
-                    ["compression.type"] = "producer",
-                    ["segment.bytes"] = settings.Int("offsets.topic.segment.bytes").ToString(CultureInfo.InvariantCulture),
-                },
-            },
+            OffsetsTopic.CreateCommand(settings.Int, living),
             RequestTimeouts.Default,
             cancellationToken).ConfigureAwait(false);
         return created.Error is ErrorCode.None or ErrorCode.TopicAlreadyExists
