@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Orleans.Embedded.Serialization;
+using Orleans.Serialization;
 
 namespace Orleans.Embedded.Tests.Serialization;
 
@@ -27,12 +28,40 @@ public sealed class AttachmentTests
         using var output = new WireWriter();
         Wire.Here.Write(output, new Boxed<(byte[], ReadOnlyMemory<byte>, Memory<byte>, ArraySegment<byte>)> { Content = (payload, payload, payload, payload) });
         var received = Wire.CopiesOf(output);
-        var copy = Wire.There.Read<Boxed<(byte[] A, ReadOnlyMemory<byte> B, Memory<byte> C, ArraySegment<byte> D)>>(new WireReader(output.Head, received)).Content;
+        var copy = Wire.There.Read<Boxed<(byte[] A, ReadOnlyMemory<byte> B, Memory<byte> C, ArraySegment<byte> D)>>(new WireReader(output.Head, [.. received])).Content;
 
         Assert.Equal(4, received.Length);
-        Assert.Same(received[0], copy.A);
-        Assert.Same(received[3], copy.D.Array);
+        Assert.Same(received[0].Array, copy.A);
+        Assert.Same(received[3].Array, copy.D.Array);
         Assert.All([copy.A, copy.B.ToArray(), copy.C.ToArray(), copy.D.ToArray()], bytes => Assert.Equal(payload, bytes));
+    }
+
+    [Fact]
+    public void AnArrayThatIsLongerThanItsBlobIsKeptByViewsAndCopiedForArrays()
+    {
+        var payload = new byte[5000];
+        new Random(1).NextBytes(payload);
+        using var output = new WireWriter();
+        Wire.Here.Write(output, new Boxed<(byte[], ReadOnlyMemory<byte>)> { Content = (payload, payload) });
+        ArraySegment<byte>[] received = [.. Wire.CopiesOf(output).Select(copy => new ArraySegment<byte>([.. copy, 1, 2, 3], 0, copy.Count))];
+        var copy = Wire.There.Read<Boxed<(byte[] A, ReadOnlyMemory<byte> B)>>(new WireReader(output.Head, [.. received])).Content;
+
+        Assert.Equal(payload, copy.A);
+        Assert.Equal(payload, copy.B.ToArray());
+        Assert.True(MemoryMarshal.TryGetArray(copy.B, out var kept));
+        Assert.Same(received[1].Array, kept.Array);
+    }
+
+    [Fact]
+    public void AnAttachmentHasOneOwner()
+    {
+        using var output = new WireWriter();
+        Wire.Here.Write(output, new Boxed<(ReadOnlyMemory<byte>, ReadOnlyMemory<byte>)> { Content = (new byte[5000], new byte[5000]) });
+        var head = output.Head.ToArray();
+        var last = head.AsSpan().LastIndexOf((byte)((1 << 2) | (int)BlobKind.Attachment));
+        head[last] = (byte)BlobKind.Attachment;
+
+        Assert.Throws<SerializerException>(() => Wire.There.Read<Boxed<(ReadOnlyMemory<byte>, ReadOnlyMemory<byte>)>>(new WireReader(head, Wire.CopiesOf(output))));
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class HostileTests
         var (declared, message, attachments) = Samples().First();
         for (var length = 0; length < message.Length; length++)
         {
-            Assert.Throws<SerializerException>(() => Wire.There.Read(new WireReader(message.AsMemory(0, length), attachments), declared));
+            Assert.Throws<SerializerException>(() => Wire.There.Read(new WireReader(message.AsMemory(0, length), [.. attachments]), declared));
         }
     }
 
@@ -112,7 +112,7 @@ public sealed class HostileTests
         }
     }
 
-    private static IEnumerable<(Type Declared, byte[] Message, byte[][] Attachments)> Samples()
+    private static IEnumerable<(Type Declared, byte[] Message, ArraySegment<byte>[] Attachments)> Samples()
     {
         var shared = new Node { Name = "shared", Any = new object[] { 1, "x", Guid.Empty, 1.5m, DateTime.UnixEpoch } };
         shared.Next = new SpecialNode { Next = shared };
@@ -131,12 +131,12 @@ public sealed class HostileTests
         }
     }
 
-    private static void ReadSafely(ReadOnlyMemory<byte> bytes, byte[][] attachments, Type declared, string name)
+    private static void ReadSafely(ReadOnlyMemory<byte> bytes, ArraySegment<byte>[] attachments, Type declared, string name)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
-            Wire.There.Read(new WireReader(bytes, attachments), declared);
+            Wire.There.Read(new WireReader(bytes, [.. attachments]), declared);
         }
         catch (SerializerException)
         {

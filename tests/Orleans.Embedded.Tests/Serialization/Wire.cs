@@ -46,7 +46,7 @@ internal static class Wire
         return Convert.ToHexStringLower(output.Head.Span);
     }
 
-    public static byte[][] CopiesOf(WireWriter output) => [.. output.Attachments.Select(attachment => attachment.ToArray())];
+    public static ArraySegment<byte>[] CopiesOf(WireWriter output) => [.. output.Attachments.Select(attachment => new ArraySegment<byte>(attachment.ToArray()))];
 
     private static T ReadAll<T>(WireWriter output)
     {

@@ -26,7 +26,7 @@ internal static class ClusterBenchmark
             }
 
             var bootstrap = string.Join(',', members.Select(member => member.Bootstrap));
-            return await LoadAsync(client, bootstrap, mebibytes, rounds) + await IdleAsync(client, bootstrap, members) == 0 ? 0 : 1;
+            return await LoadAsync(client, bootstrap, members, mebibytes, rounds) + await IdleAsync(client, bootstrap, members) == 0 ? 0 : 1;
         }
         finally
         {
@@ -39,7 +39,7 @@ internal static class ClusterBenchmark
         }
     }
 
-    private static async Task<int> LoadAsync(LoadClient client, string bootstrap, int mebibytes, int rounds)
+    private static async Task<int> LoadAsync(LoadClient client, string bootstrap, List<ServedProcess> members, int mebibytes, int rounds)
     {
         await client.CreateTopicAsync(bootstrap, "one", 6, 1);
         await client.CreateTopicAsync(bootstrap, "three", 6, 3);
@@ -49,15 +49,24 @@ internal static class ClusterBenchmark
         var count = mebibytes * 1024L * 1024 / RecordBytes;
         var one = new List<double>();
         var three = new List<double>();
+        var oneCpu = new List<double>();
+        var threeCpu = new List<double>();
         for (var round = 0; round < rounds; round++)
         {
+            var atFirst = members.Sum(Used);
             one.Add(await client.ProduceAsync(bootstrap, "one", count, RecordBytes, "1"));
+            var between = members.Sum(Used);
             three.Add(await client.ProduceAsync(bootstrap, "three", count, RecordBytes, "all"));
+            oneCpu.Add(between - atFirst);
+            threeCpu.Add(members.Sum(Used) - between);
         }
 
         Console.WriteLine($"Records of {RecordBytes} B, 6 partitions, {mebibytes} MiB a run, {rounds} runs:");
         Measurement.Note("acks=1 on 1 replica", Measurement.Median(one) * RecordBytes / 1e6, "MB/s");
         Measurement.Note("acks=all on 3 replicas", Measurement.Median(three) * RecordBytes / 1e6, "MB/s");
+        var gigabytes = count * RecordBytes / 1e9;
+        Measurement.Note("acks=1, CPU of the brokers per GB", Measurement.Median(oneCpu) / gigabytes, "s");
+        Measurement.Note("acks=all, CPU of the brokers per GB", Measurement.Median(threeCpu) / gigabytes, "s");
         var missed = Missed(Measurement.Report("acks=all / acks=1", Measurement.Median(three) / Measurement.Median(one), "", 0.5));
 
         var rate = Measurement.Median(three) / 10;
@@ -102,9 +111,9 @@ internal static class ClusterBenchmark
         }
 
         return missed;
-
-        static double Used(ServedProcess member) => member.Cpu.User + member.Cpu.System;
     }
+
+    private static double Used(ServedProcess member) => member.Cpu.User + member.Cpu.System;
 
     private static int Missed(bool isReached) => isReached ? 0 : 1;
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Orleans.Embedded.Connections;
@@ -8,13 +9,23 @@ internal interface IFrameHandler
     /// <param name="head">Valid during the call only.</param>
     /// <param name="attachments">The receiver's own from here on.</param>
     /// <exception cref="InvalidDataException">The frame makes no sense: the connection is closed.</exception>
-    void OnFrame(ReadOnlyMemory<byte> head, byte[][] attachments);
+    void OnFrame(ReadOnlyMemory<byte> head, ArraySegment<byte>[] attachments);
 }
 
-/// <summary>Reads frames from a link; large attachments go from the system straight into the arrays that keep them.</summary>
+/// <summary>
+/// Reads frames from a link; large attachments go from the system straight into the arrays that keep them. The arrays of the very
+/// large come from <see cref="ArrayPool{T}.Shared"/>: who knows that nobody refers to them any more may give them back, and what
+/// is never given back is the garbage collector's, as any array is.
+/// </summary>
 internal sealed class FrameReceiver(ILink link)
 {
     private const int BufferBytes = 64 * 1024;
+
+    /// <summary>
+    /// Below, the garbage collector is the better pool; above lie the arrays that it frees only in full collections, and whose
+    /// memory it gets fresh from the system again and again.
+    /// </summary>
+    private const int PooledBytes = 64 * 1024;
 
     private byte[] _buffer = new byte[BufferBytes];
     private int _start;
@@ -47,10 +58,10 @@ internal sealed class FrameReceiver(ILink link)
 
             // What is read next may overwrite the head.
             head = head.ToArray();
-            var attachments = new byte[count][];
+            var attachments = new ArraySegment<byte>[count];
             for (var i = 0; i < count; i++)
             {
-                attachments[i] = await ReadArray(lengths[i]).ConfigureAwait(false);
+                attachments[i] = await ReadAttachment(lengths[i]).ConfigureAwait(false);
             }
 
             handler.OnFrame(head, attachments);
@@ -128,18 +139,18 @@ internal sealed class FrameReceiver(ILink link)
         }
     }
 
-    private async ValueTask<byte[]> ReadArray(int length)
+    private async ValueTask<ArraySegment<byte>> ReadAttachment(int length)
     {
-        var array = GC.AllocateUninitializedArray<byte>(length);
+        var array = length < PooledBytes ? GC.AllocateUninitializedArray<byte>(length) : ArrayPool<byte>.Shared.Rent(length);
         var at = Math.Min(length, _end - _start);
         _buffer.AsSpan(_start, at).CopyTo(array);
         _start += at;
         while (at < length)
         {
-            var received = await link.Receive(array.AsMemory(at)).ConfigureAwait(false);
+            var received = await link.Receive(array.AsMemory(at, length - at)).ConfigureAwait(false);
             at += received > 0 ? received : throw new EndOfStreamException("The connection ended within a message.");
         }
 
-        return array;
+        return new(array, 0, length);
     }
 }

@@ -166,7 +166,7 @@ internal sealed class Session
     {
         private readonly WireReader _reader = new();
 
-        public void OnFrame(ReadOnlyMemory<byte> head, byte[][] attachments)
+        public void OnFrame(ReadOnlyMemory<byte> head, ArraySegment<byte>[] attachments)
         {
             _reader.Reset(head, attachments);
             var kind = (MessageKind)_reader.ReadByte();

@@ -7,14 +7,14 @@ using Orleans.Serialization;
 namespace Orleans.Embedded.Serialization;
 
 /// <summary>
-/// Reads one message: its head, and attachments that each fill an array of their own, which the values read then own. Whatever the
-/// bytes are, the worst that happens is a <see cref="SerializerException"/>. Used by one thread at a time; used again after
-/// <see cref="Reset()"/>.
+/// Reads one message: its head, and attachments that each have an array of their own, which the value read then owns: nothing else
+/// ever refers to it. Whatever the bytes are, the worst that happens is a <see cref="SerializerException"/>. Used by one thread at
+/// a time; used again after <see cref="Reset()"/>.
 /// </summary>
 internal sealed partial class WireReader
 {
     private byte[] _buffer = [];
-    private byte[][] _attachments = [];
+    private ArraySegment<byte>[] _attachments = [];
     private int _start;
     private int _position;
     private int _end;
@@ -24,16 +24,16 @@ internal sealed partial class WireReader
     {
     }
 
-    /// <inheritdoc cref="Reset(ReadOnlyMemory{byte}, byte[][])"/>
-    public WireReader(ReadOnlyMemory<byte> head, byte[][] attachments) => Reset(head, attachments);
+    /// <inheritdoc cref="Reset(ReadOnlyMemory{byte}, ArraySegment{byte}[])"/>
+    public WireReader(ReadOnlyMemory<byte> head, ArraySegment<byte>[] attachments) => Reset(head, attachments);
 
     /// <summary>Bytes of the head that are not read yet.</summary>
     public int Remaining => _end - _position;
 
     /// <summary>Starts a message.</summary>
     /// <param name="head">Must not change while it is read; nothing read refers to it afterwards.</param>
-    /// <param name="attachments">Handed over to the values that are read.</param>
-    public void Reset(ReadOnlyMemory<byte> head, byte[][] attachments)
+    /// <param name="attachments">The reader's own; their arrays are handed over to the values that are read.</param>
+    public void Reset(ReadOnlyMemory<byte> head, ArraySegment<byte>[] attachments)
     {
         var bytes = MemoryMarshal.TryGetArray(head, out var segment) ? segment : new ArraySegment<byte>(head.ToArray());
         _buffer = bytes.Array ?? [];
@@ -119,20 +119,19 @@ internal sealed partial class WireReader
         return kind == BlobKind.Inline ? ReadRaw(length) : throw Malformed("a blob outside of the head");
     }
 
-    /// <summary>An array of the blob's bytes that the caller owns. Not for blobs that may be null or references.</summary>
-    public byte[] ReadBlob()
+    /// <summary>The blob's bytes, which the caller owns. Not for blobs that may be null or references.</summary>
+    public ReadOnlyMemory<byte> ReadBlob()
     {
         var (kind, number) = ReadBlobHeader();
-        return BlobOf(kind, number);
+        return SegmentOf(kind, number);
     }
 
-    /// <summary>The same when the header was read already.</summary>
-    public byte[] BlobOf(BlobKind kind, int number) => kind switch
+    /// <summary>An array of nothing but the blob's bytes that the caller owns, when the header was read already.</summary>
+    public byte[] BlobOf(BlobKind kind, int number)
     {
-        BlobKind.Inline => ReadRaw(number).ToArray(),
-        BlobKind.Attachment when number < _attachments.Length => _attachments[number],
-        _ => throw Malformed("a blob that is nowhere"),
-    };
+        var segment = SegmentOf(kind, number);
+        return segment.Count == segment.Array!.Length ? segment.Array : segment.ToArray();
+    }
 
     public (BlobKind Kind, int Number) ReadBlobHeader()
     {
@@ -204,6 +203,23 @@ internal sealed partial class WireReader
     public void Leave() => _depth--;
 
     public SerializerException Malformed(string what) => new($"Byte {_position - _start} of a message: {what}.");
+
+    private ArraySegment<byte> SegmentOf(BlobKind kind, int number)
+    {
+        if (kind == BlobKind.Inline)
+        {
+            return ReadRaw(number).ToArray();
+        }
+
+        if (kind != BlobKind.Attachment || number >= _attachments.Length || _attachments[number].Array is null)
+        {
+            throw Malformed("a blob that is nowhere");
+        }
+
+        var segment = _attachments[number];
+        _attachments[number] = default;
+        return segment;
+    }
 
     private int Number(ulong value) => value <= int.MaxValue ? (int)value : throw Malformed("a length beyond all bounds");
 

@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using Orleans.Embedded.Connections;
+using Orleans.Embedded.Serialization;
+
+namespace Orleans.Embedded.Tests.Serialization;
+
+public sealed class FrameTests
+{
+    /// <summary>Sizes on both sides of every threshold: inline, small arrays, arrays of the pool, more than the pool's next size.</summary>
+    [Theory]
+    [InlineData(new[] { 5000, 64 * 1024 - 1, 64 * 1024, 64 * 1024 + 1 }, 1 << 20)]
+    [InlineData(new[] { 1_000_000, 70_000, 5000, 131_072, 131_073 }, 1 << 20)]
+    [InlineData(new[] { 1_000_000, 70_000, 5000, 131_072, 131_073 }, 1000)]
+    [InlineData(new[] { 100_000, 100_000, 100_000 }, 77_777)]
+    public async Task FramesThatFollowOneAnotherArriveAsTheyWereSent(int[] sizes, int bytesAtATime)
+    {
+        var wire = new Pipe(bytesAtATime);
+        var sender = new FrameSender(wire, long.MaxValue, failure => Assert.Fail(failure.ToString()));
+        var random = new Random(1);
+        var sent = new List<byte[]>();
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var size in sizes)
+            {
+                var payload = new byte[size];
+                random.NextBytes(payload);
+                sent.Add(payload);
+                var message = new WireWriter();
+                message.WriteVarUInt((ulong)sent.Count);
+                message.WriteBlob(payload);
+                message.WriteBlob(payload.AsMemory(0, size / 2));
+                Assert.True(sender.TrySend(message, size));
+            }
+        }
+
+        await sender.Drain();
+        var received = new Received();
+        await new FrameReceiver(wire).ReadAll(received);
+
+        Assert.Equal(sent.SelectMany(payload => new[] { Hash(payload), Hash(payload.AsSpan(0, payload.Length / 2)) }), received.Hashes);
+    }
+
+    private static string Hash(ReadOnlySpan<byte> bytes) => $"{bytes.Length} {Convert.ToHexString(SHA256.HashData(bytes))}";
+
+    private sealed class Received : IFrameHandler
+    {
+        public List<string> Hashes { get; } = [];
+
+        public void OnFrame(ReadOnlyMemory<byte> head, ArraySegment<byte>[] attachments)
+        {
+            var reader = new WireReader(head, attachments);
+            Assert.Equal((ulong)(Hashes.Count / 2) + 1, reader.ReadVarUInt());
+            Hashes.Add(Hash(reader.ReadBlob().Span));
+            Hashes.Add(Hash(reader.ReadBlob().Span));
+            Assert.Equal(0, reader.Remaining);
+        }
+    }
+
+    /// <summary>What is sent can be received, so many bytes at a time.</summary>
+    private sealed class Pipe(int bytesAtATime) : ILink
+    {
+        private readonly MemoryStream _bytes = new();
+        private long _read;
+
+        public ValueTask<int> Receive(Memory<byte> buffer)
+        {
+            _bytes.Position = _read;
+            var count = _bytes.Read(buffer.Span[..Math.Min(buffer.Length, bytesAtATime)]);
+            _read += count;
+            return new(count);
+        }
+
+        public ValueTask Send(List<ArraySegment<byte>> buffers)
+        {
+            _bytes.Position = _bytes.Length;
+            buffers.ForEach(buffer => _bytes.Write(buffer));
+            return ValueTask.CompletedTask;
+        }
+
+        public void Abort()
+        {
+        }
+    }
+}
