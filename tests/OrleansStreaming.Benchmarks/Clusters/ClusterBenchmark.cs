@@ -1,10 +1,12 @@
+using System.Globalization;
 using OrleansStreaming.Benchmarks.Processes;
 
 namespace OrleansStreaming.Benchmarks.Clusters;
 
 /// <summary>
 /// Three brokers on this machine under one librdkafka client: what replication costs beside none in the same run, and what a
-/// cluster costs that nobody uses. Three brokers and the client share the cores, so only the ratios tell.
+/// cluster costs that nobody uses. Three brokers and the client share the cores, so only the ratios tell; what the same bytes cost
+/// that are sent and written thrice by C programs of a few lines, <c>native/copies.c</c>, is told beside them.
 /// </summary>
 internal static class ClusterBenchmark
 {
@@ -26,7 +28,7 @@ internal static class ClusterBenchmark
             }
 
             var bootstrap = string.Join(',', members.Select(member => member.Bootstrap));
-            return await LoadAsync(client, bootstrap, members, mebibytes, rounds) + await IdleAsync(client, bootstrap, members) == 0 ? 0 : 1;
+            return await LoadAsync(client, bootstrap, members, mebibytes, rounds, folder) + await IdleAsync(client, bootstrap, members) == 0 ? 0 : 1;
         }
         finally
         {
@@ -39,7 +41,7 @@ internal static class ClusterBenchmark
         }
     }
 
-    private static async Task<int> LoadAsync(LoadClient client, string bootstrap, List<ServedProcess> members, int mebibytes, int rounds)
+    private static async Task<int> LoadAsync(LoadClient client, string bootstrap, List<ServedProcess> members, int mebibytes, int rounds, string folder)
     {
         await client.CreateTopicAsync(bootstrap, "one", 6, 1);
         await client.CreateTopicAsync(bootstrap, "three", 6, 3);
@@ -51,14 +53,21 @@ internal static class ClusterBenchmark
         var three = new List<double>();
         var oneCpu = new List<double>();
         var threeCpu = new List<double>();
+        var plainOne = new List<double>();
+        var plainThree = new List<double>();
+        var copies = await NativeProgram.BuildAsync("copies");
         for (var round = 0; round < rounds; round++)
         {
+            PageCache.Warm(folder, 1.2 * mebibytes);
             var atFirst = members.Sum(Used);
             one.Add(await client.ProduceAsync(bootstrap, "one", count, RecordBytes, "1"));
-            var between = members.Sum(Used);
+            oneCpu.Add(members.Sum(Used) - atFirst);
+            PageCache.Warm(folder, 3.4 * mebibytes);
+            var afterwards = members.Sum(Used);
             three.Add(await client.ProduceAsync(bootstrap, "three", count, RecordBytes, "all"));
-            oneCpu.Add(between - atFirst);
-            threeCpu.Add(members.Sum(Used) - between);
+            threeCpu.Add(members.Sum(Used) - afterwards);
+            plainOne.Add(await PlainAsync(1));
+            plainThree.Add(await PlainAsync(3));
         }
 
         Console.WriteLine($"Records of {RecordBytes} B, 6 partitions, {mebibytes} MiB a run, {rounds} runs:");
@@ -67,6 +76,9 @@ internal static class ClusterBenchmark
         var gigabytes = count * RecordBytes / 1e9;
         Measurement.Note("acks=1, CPU of the brokers per GB", Measurement.Median(oneCpu) / gigabytes, "s");
         Measurement.Note("acks=all, CPU of the brokers per GB", Measurement.Median(threeCpu) / gigabytes, "s");
+        Measurement.Note("no broker, one copy", gigabytes * 1e3 / Measurement.Median(plainOne), "MB/s");
+        Measurement.Note("no broker, three copies", gigabytes * 1e3 / Measurement.Median(plainThree), "MB/s");
+        Measurement.Note("no broker, three copies / one copy", Measurement.Median(plainOne) / Measurement.Median(plainThree), "");
         var missed = Missed(Measurement.Report("acks=all / acks=1", Measurement.Median(three) / Measurement.Median(one), "", 0.5));
 
         var rate = Measurement.Median(three) / 10;
@@ -79,6 +91,12 @@ internal static class ClusterBenchmark
         Measurement.Note("acks=all, 99th percentile", threeLatency.Percentile99 * 1e3, "ms");
         return missed + Missed(Measurement.Report(
             "99th percentile, acks=all / acks=1", threeLatency.Percentile99 / oneLatency.Percentile99, "", 2, atLeast: false));
+
+        async Task<double> PlainAsync(int count)
+        {
+            PageCache.Warm(folder, 1.2 * count * mebibytes);
+            return double.Parse(await copies.RunAsync(folder, $"{mebibytes}", $"{count}"), CultureInfo.InvariantCulture);
+        }
 
         async Task<(double Median, double Percentile99)> MediansAsync(string topic, string acks)
         {

@@ -1,36 +1,17 @@
-using System.Diagnostics;
 using System.Globalization;
 using OrleansStreaming.Benchmarks.Endpoints;
 
 namespace OrleansStreaming.Benchmarks.Processes;
 
-/// <summary>The C load generator on librdkafka, compiled when it is first needed (gcc and librdkafka-dev).</summary>
+/// <summary>The C load generator on librdkafka, see <see cref="NativeProgram"/>.</summary>
 internal sealed class LoadClient
 {
-    private readonly string _program;
+    private readonly NativeProgram _program;
 
-    private LoadClient(string program) => _program = program;
+    private LoadClient(NativeProgram program) => _program = program;
 
-    /// <exception cref="InvalidOperationException">It does not compile; the message shows why.</exception>
-    public static async Task<LoadClient> BuildAsync()
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "bench")).FullName;
-        var program = Path.Combine(folder, "client");
-        var source = Path.Combine(AppContext.BaseDirectory, "native", "client.c");
-        if (!File.Exists(program) || File.GetLastWriteTimeUtc(program) < File.GetLastWriteTimeUtc(source))
-        {
-            try
-            {
-                await RunAsync("gcc", ["-O2", source, "-o", program, "-lrdkafka"]);
-            }
-            catch (Exception failure)
-            {
-                throw new InvalidOperationException($"The load generator needs gcc and librdkafka-dev: {failure.Message}", failure);
-            }
-        }
-
-        return new LoadClient(program);
-    }
+    /// <inheritdoc cref="NativeProgram.BuildAsync"/>
+    public static async Task<LoadClient> BuildAsync() => new(await NativeProgram.BuildAsync("client", "rdkafka"));
 
     /// <returns>Records per second, until the last acknowledgement.</returns>
     public async Task<double> ProduceAsync(string bootstrap, string topic, long count, int bytes, string acks) =>
@@ -47,8 +28,8 @@ internal sealed class LoadClient
     /// <returns>Median and 99th percentile in seconds, from when each record was to be sent to its acknowledgement.</returns>
     public async Task<(double Median, double Percentile99)> LatencyAsync(string bootstrap, string topic, long count, int bytes, string acks, double rate)
     {
-        var output = await RunAsync(
-            _program, ["latency", bootstrap, topic, Text(NullBroker.Partitions), Text(count), Text(bytes), acks, rate.ToString(CultureInfo.InvariantCulture)]);
+        var output = await _program.RunAsync(
+            "latency", bootstrap, topic, Text(NullBroker.Partitions), Text(count), Text(bytes), acks, rate.ToString(CultureInfo.InvariantCulture));
         var numbers = output.Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
         return (numbers[0], numbers[1]);
     }
@@ -60,15 +41,5 @@ internal sealed class LoadClient
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private async Task<double> SecondsAsync(params string[] arguments) =>
-        double.Parse(await RunAsync(_program, arguments), CultureInfo.InvariantCulture);
-
-    private static async Task<string> RunAsync(string program, string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{Path.GetFileName(program)}: {await errors}");
-    }
+        double.Parse(await _program.RunAsync(arguments), CultureInfo.InvariantCulture);
 }
