@@ -19,4 +19,10 @@ internal sealed class BrokerGrain(BrokerReplicas replicas, PartReceiver receiver
 
     // On the pool: messages of several brokers are written side by side, and none in the grain's turn.
     public Task<ReplicateResponse> Replicate(ReplicateRequest request) => Task.Run(() => receiver.TakeAsync(request, replicas.BrokerEpoch));
+
+    public Task Ask(TopicPartition partition, BrokerId follower)
+    {
+        replicas.OnAsked(partition, follower);
+        return Task.CompletedTask;
+    }
 }

@@ -19,6 +19,7 @@ namespace OrleansStreaming.Replication.Brokers;
 internal sealed partial class BrokerReplicas(
     LocalReplicas replicas,
     IReplicaPeers peers,
+    DiskProbe disk,
     ReplicationMetrics metrics,
     IOptions<BrokerOptions> options,
     TimeProvider time,
@@ -42,6 +43,7 @@ internal sealed partial class BrokerReplicas(
         _directory = directory;
         _context = new ReplicaContext(_self, brokerEpoch, time, peers, metrics, logger)
         {
+            DiskTakesWrites = disk.TakesWrites,
             MaxLag = TimeSpan.FromMilliseconds(long.Parse(
                 EffectiveConfigs.BrokerValue("replica.lag.time.max.ms", _layers)!, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)),
         };
@@ -101,6 +103,9 @@ internal sealed partial class BrokerReplicas(
     /// <summary>See <see cref="IBrokerGrain.ApplyTopic"/>.</summary>
     public Task<ErrorCode> ApplyAsync(TopicDescription topic) =>
         InTurnAsync(() => Task.FromResult(_isRunning ? Apply(topic) : ErrorCode.BrokerNotAvailable));
+
+    /// <summary>See <see cref="IBrokerGrain.Ask"/>.</summary>
+    public void OnAsked(TopicPartition partition, BrokerId follower) => replicas.Find(partition)?.OnAsked(follower);
 
     /// <summary>See <see cref="IBrokerGrain.DropTopic"/>.</summary>
     public Task<ErrorCode> DropAsync(TopicId topic) => InTurnAsync(() => Task.FromResult(

@@ -65,7 +65,7 @@ public sealed partial class ReplicaMachine
             LeaderEpoch = Epoch,
             PartitionEpoch = _state.PartitionEpoch,
             InSyncReplicas = wanted,
-            LostReplicas = [.. _state.InSync.ToArray().Where(broker => Stream(broker) is { HasLost: true })],
+            LostReplicas = [.. _streams.Where(stream => stream.HasLost || stream.IsDamaged).Select(stream => stream.Broker)],
             BrokerEpochs = Array.ConvertAll(wanted, broker => broker == _self ? BrokerEpoch : Stream(broker)?.SyncedUnder ?? -1),
         };
     }
@@ -106,7 +106,7 @@ public sealed partial class ReplicaMachine
 
         foreach (var stream in _streams)
         {
-            if (MayJoin(stream.Broker))
+            if (MayJoin(stream.Broker) || (stream.IsDamaged && _state.IsEligible(stream.Broker)))
             {
                 return true;
             }
