@@ -47,7 +47,7 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// Reads every closed segment again, at a pace, and checks all its batches, also those that were good before: disks forget.
+    /// Reads every segment again, at a pace, and checks all its batches, also those that were good before: disks forget.
     /// Damage is noted in <see cref="Corruption"/>. Answers the bytes read.
     /// </summary>
     public async Task<long> ScrubAsync(IoPace pace, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ public sealed partial class PartitionLog
             var state = _state;
             var index = state.IndexOf(next);
             var segment = state.Segments[index];
-            if (_isClosed || segment == state.Active || !segment.TryAcquire())
+            if (_isClosed || !segment.TryAcquire())
             {
                 return batches.BytesRead;
             }
@@ -80,6 +80,11 @@ public sealed partial class PartitionLog
             finally
             {
                 segment.Release();
+            }
+
+            if (segment == state.Active)
+            {
+                return batches.BytesRead;
             }
         }
     }
