@@ -45,6 +45,8 @@ internal sealed class ReplicaHost
 
     public ReplicaMachine Machine { get; }
 
+    public void Reregister(long brokerEpoch) => Machine.BrokerEpoch = brokerEpoch;
+
     public void Assign(PartitionDescription state)
     {
         var change = Machine.Assign(state, _broker.Clock);

@@ -23,6 +23,7 @@ internal sealed class SimulatedBroker : SimulatedProcess
     private readonly ReplicaHost?[] _replicas;
     private bool _mayHaveLost;
     private bool _isDiskFull;
+    private bool _isShort;
     private bool _isOpen;
 
     public SimulatedBroker(int id, SimulatedWorld world)
@@ -94,23 +95,24 @@ internal sealed class SimulatedBroker : SimulatedProcess
         Controller.Forget();
         if (_disks.Where((disk, partition) => disk.LogEnd.Value < _checkpoints[partition]).Any())
         {
-            // What was known to be committed is not there any more.
+            // What was known to be committed is not there any more, which is found out when the logs are opened.
             _world.Count("missing tail is noticed");
-            _mayHaveLost = true;
+            _isShort = true;
         }
 
         _world.Membership.Join(Id, Life);
         View = _world.Membership.Look();
         _world.Trace($"broker {Id} starts life {Life}");
-        var command = new RegisterBrokerCommand
-        {
-            Broker = new BrokerDescription { Id = BrokerId, Host = "", Port = 1 },
-            Incarnation = _world.NewGuid(),
-            Silo = Silo,
-            HasLostNothing = !_mayHaveLost,
-        };
-        Register(command);
+        Register(NewLife());
     }
+
+    private RegisterBrokerCommand NewLife() => new()
+    {
+        Broker = new BrokerDescription { Id = BrokerId, Host = "", Port = 1 },
+        Incarnation = _world.NewGuid(),
+        Silo = Silo,
+        HasLostNothing = !_mayHaveLost,
+    };
 
     /// <summary>The process ends at once; with the power, what was not synced may go too.</summary>
     public void Crash(bool isPowerCut)
@@ -305,10 +307,15 @@ internal sealed class SimulatedBroker : SimulatedProcess
         (controller, reply) => controller.Register(command, reply),
         (RegisterBrokerResult answer) =>
         {
-            _mayHaveLost = false;
+            _mayHaveLost &= _isShort;
+            Epoch = answer.BrokerEpoch;
+            foreach (var replica in _replicas)
+            {
+                replica?.Reregister(Epoch);
+            }
+
             if (!_isOpen)
             {
-                Epoch = answer.BrokerEpoch;
                 _isOpen = true;
                 for (var partition = 0; partition < _replicas.Length; partition++)
                 {
@@ -316,6 +323,14 @@ internal sealed class SimulatedBroker : SimulatedProcess
                 }
 
                 Tail();
+            }
+
+            if (_isShort)
+            {
+                _isShort = false;
+                _mayHaveLost = true;
+                Register(NewLife());
+                return;
             }
 
             Announce(command);
