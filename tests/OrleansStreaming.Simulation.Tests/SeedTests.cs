@@ -17,6 +17,7 @@ public sealed class SeedTests(ITestOutputHelper output)
         var (first, last) = Range();
         long acknowledged = 0;
         long events = 0;
+        var counts = new System.Collections.Concurrent.ConcurrentDictionary<string, long>();
         var failures = new System.Collections.Concurrent.ConcurrentQueue<string>();
         Parallel.For(first, last + 1, (seed, loop) =>
         {
@@ -25,6 +26,10 @@ public sealed class SeedTests(ITestOutputHelper output)
                 var result = SimulationRun.Run(SimulationOptions.From(seed));
                 Interlocked.Add(ref acknowledged, result.Acknowledged);
                 Interlocked.Add(ref events, result.Events);
+                foreach (var (what, count) in result.Counts)
+                {
+                    counts.AddOrUpdate(what, count, (_, sum) => sum + count);
+                }
             }
             catch (Checks.SimulationFailure failure)
             {
@@ -37,6 +42,11 @@ public sealed class SeedTests(ITestOutputHelper output)
         });
 
         output.WriteLine($"Seeds {first} to {last}: {acknowledged} batches acknowledged, {events} events.");
+        foreach (var (what, count) in counts.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            output.WriteLine($"{count,10} {what}");
+        }
+
         Assert.True(failures.IsEmpty, string.Join("\n\n", failures));
         Assert.True(acknowledged > 100L * (last - first + 1), "The clusters hardly did anything.");
     }

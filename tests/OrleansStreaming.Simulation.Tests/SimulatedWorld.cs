@@ -56,6 +56,9 @@ internal sealed class SimulatedWorld
 
     public Ledger Ledger { get; }
 
+    /// <summary>How often each thing happened that a run is there for.</summary>
+    public Dictionary<string, long> Counts { get; } = [];
+
     public TopicId TopicId { get; }
 
     public IReadOnlyList<SimulatedBroker> Brokers { get; }
@@ -87,6 +90,8 @@ internal sealed class SimulatedWorld
             _trace.Dequeue();
         }
     }
+
+    public void Count(string what) => Counts[what] = Counts.GetValueOrDefault(what) + 1;
 
     /// <summary>How long until a process that ended is known to have ended.</summary>
     public long DetectionTime() => Chance.Of(0.8) ? Chance.Between(10, 500) * Micros.Millisecond : Chance.Between(1_000, 8_000) * Micros.Millisecond;

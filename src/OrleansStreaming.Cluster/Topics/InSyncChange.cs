@@ -32,12 +32,12 @@ public readonly record struct InSyncChange(ErrorCode Error, string? Message, Par
         }
 
         // A leader calls an earlier wish off by asking for the set as it is: from the next epoch on, the earlier one is stale.
-        if (wished.Order().SequenceEqual(partition.InSync.Order()))
+        var lost = Array.ConvertAll(proposal.LostReplicas, broker => broker.Value);
+        if (wished.Order().SequenceEqual(partition.InSync.Order()) && !lost.Intersect(partition.Eligible).Any())
         {
             return new InSyncChange(ErrorCode.None, null, partition with { PartitionEpoch = partition.PartitionEpoch + 1 });
         }
 
-        var lost = Array.ConvertAll(proposal.LostReplicas, broker => broker.Value);
         var next = partition.WithInSync(
             wished,
             id => partition.InSync.Contains(id) ? partition.InSyncEpochOf(id) : EpochIn(proposal, wished, id),

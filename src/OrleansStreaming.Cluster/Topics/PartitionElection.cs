@@ -31,12 +31,14 @@ public static class PartitionElection
 
     /// <summary>The partition after an election; the same instance when nothing changes.</summary>
     /// <param name="resigned">The leader when it cannot go on, else <see cref="PartitionState.NoLeader"/>.</param>
+    /// <param name="hasResignedLost">Whether the one that resigned may lack what it acknowledged.</param>
     public static PartitionState Elect(
         PartitionState partition,
         LivingBrokers living,
         PartitionRules rules,
         ElectionKind kind = ElectionKind.Living,
-        int resigned = PartitionState.NoLeader)
+        int resigned = PartitionState.NoLeader,
+        bool hasResignedLost = true)
     {
         var (leader, ground) = Choose(partition, living, rules, kind, resigned);
         if (leader == PartitionState.NoLeader)
@@ -52,7 +54,7 @@ public static class PartitionElection
             inSync,
             id => id == leader ? living.EpochOf(id) : partition.InSyncEpochOf(id),
             rules,
-            id => ground != Ground.Unclean && id != resigned && !living.HasLost(id, partition.KnownEpochOf(id)));
+            id => ground != Ground.Unclean && (id != resigned || !hasResignedLost) && !living.HasLost(id, partition.KnownEpochOf(id)));
         return (next with
         {
             Leader = leader,

@@ -94,7 +94,8 @@ public static class TopicMachine
         var living = new LivingBrokers(command.Living);
         var rules = PartitionRules.Of(state.Configs, command.IsUncleanAllowedByDefault);
         return WithPartitions(state, command.ControllerTerm, (partition, index) => command.Partitions?.Contains(index) ?? true
-            ? PartitionElection.Elect(partition, living, rules, command.Kind, Resigned(partition, index, command.Resignation))
+            ? PartitionElection.Elect(
+                partition, living, rules, command.Kind, Resigned(partition, index, command.Resignation), command.Resignation is not { HasLostNothing: true })
             : partition);
     }
 

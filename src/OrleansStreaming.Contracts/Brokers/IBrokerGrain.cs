@@ -35,4 +35,11 @@ public interface IBrokerGrain : IGrainWithStringKey
     /// </summary>
     [AlwaysInterleave, Alias("Replicate")]
     Task<ReplicateResponse> Replicate(ReplicateRequest request);
+
+    /// <summary>
+    /// A follower asks the leader here for its next word at once, because it needs one to be repaired. Whoever does not lead
+    /// ignores it; a follower that is not spoken to asks again.
+    /// </summary>
+    [OneWay, AlwaysInterleave, Alias("Ask")]
+    Task Ask(TopicPartition partition, BrokerId follower);
 }

@@ -59,6 +59,9 @@ public sealed class LeaderResignation
 
     /// <summary>Why, for the log, e.g. <see cref="ErrorCode.KafkaStorageError"/> or <see cref="ErrorCode.CorruptMessage"/>.</summary>
     [Id(4)] public ErrorCode Reason { get; init; } = ErrorCode.KafkaStorageError;
+
+    /// <summary>It holds everything it ever acknowledged, e.g. because its disk is merely full: it stays eligible (KIP-966).</summary>
+    [Id(5)] public bool HasLostNothing { get; init; }
 }
 
 /// <summary>Move partitions of one topic.</summary>

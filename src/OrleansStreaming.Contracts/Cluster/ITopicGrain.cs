@@ -97,7 +97,7 @@ public sealed class InSyncProposal
     [Id(6)] public long[] BrokerEpochs { get; init; } = [];
 
     /// <summary>
-    /// Of those that leave, the ones that lack what they had acknowledged: they do not become eligible leader replicas (KIP-966).
+    /// Those that lack what they had acknowledged: they do not become eligible leader replicas, nor stay it (KIP-966).
     /// A disk that takes no more has lost nothing.
     /// </summary>
     [Id(7)] public BrokerId[] LostReplicas { get; init; } = [];

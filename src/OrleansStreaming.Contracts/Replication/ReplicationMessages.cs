@@ -56,6 +56,12 @@ public sealed class ReplicatePart
 
     /// <summary>The follower's log ends before the leader's begins: it must start anew at <see cref="LogStart"/>.</summary>
     [Id(11)] public bool StartAnew { get; init; }
+
+    /// <summary>
+    /// The follower has said that it is damaged, is neither eligible nor in any in-sync set that may turn out to be the true one, and
+    /// becomes neither before it answers this: nobody counts on what it holds, so that it may cut what is damaged.
+    /// </summary>
+    [Id(12)] public bool MayDrop { get; init; }
 }
 
 /// <summary>The followers' answers, in the order of the parts.</summary>
@@ -83,4 +89,11 @@ public readonly record struct ReplicateAnswer(
     [property: Id(1)] LeaderEpoch LeaderEpoch,
     [property: Id(2)] Offset LogEnd,
     [property: Id(3)] LeaderEpoch LastEpoch,
-    [property: Id(4)] Offset LogStart);
+    [property: Id(4)] Offset LogStart)
+{
+    /// <summary>Not to be counted on: its disk takes no writes, or what it holds is damaged.</summary>
+    [Id(5)] public bool IsFailing { get; init; }
+
+    /// <summary>What it holds is damaged: there is less of it than the log's end says.</summary>
+    [Id(6)] public bool IsDamaged { get; init; }
+}

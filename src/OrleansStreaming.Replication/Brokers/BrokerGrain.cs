@@ -24,4 +24,10 @@ internal sealed class BrokerGrain(BrokerReplicas replicas, PartReceiver receiver
         ReceivedRecords.Recycle(request);
         return response;
     });
+
+    public Task Ask(TopicPartition partition, BrokerId follower)
+    {
+        replicas.OnAsked(partition, follower);
+        return Task.CompletedTask;
+    }
 }

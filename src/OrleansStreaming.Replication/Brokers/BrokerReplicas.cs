@@ -19,6 +19,7 @@ namespace OrleansStreaming.Replication.Brokers;
 internal sealed partial class BrokerReplicas(
     LocalReplicas replicas,
     IReplicaPeers peers,
+    DiskProbe disk,
     ReplicationMetrics metrics,
     IOptions<BrokerOptions> options,
     TimeProvider time,
@@ -32,6 +33,13 @@ internal sealed partial class BrokerReplicas(
     private ReplicaContext? _context;
     private BrokerConfigLayers _layers = new() { Static = new Dictionary<string, string>(options.Value.Configs) };
     private bool _isRunning;
+    private volatile bool _hasLost;
+
+    /// <summary>
+    /// A log that was opened at start ends before what is known to have been committed, or was cut by its recovery: this broker lacks
+    /// what it had acknowledged, though its last process may have ended in good order.
+    /// </summary>
+    public bool HasLost => _hasLost;
 
     /// <summary>Under which this process is registered; -1 before it is.</summary>
     public long BrokerEpoch => _context?.BrokerEpoch ?? -1;
@@ -42,6 +50,7 @@ internal sealed partial class BrokerReplicas(
         _directory = directory;
         _context = new ReplicaContext(_self, brokerEpoch, time, peers, metrics, logger)
         {
+            DiskTakesWrites = disk.TakesWrites,
             MaxLag = TimeSpan.FromMilliseconds(long.Parse(
                 EffectiveConfigs.BrokerValue("replica.lag.time.max.ms", _layers)!, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)),
         };
@@ -101,6 +110,9 @@ internal sealed partial class BrokerReplicas(
     /// <summary>See <see cref="IBrokerGrain.ApplyTopic"/>.</summary>
     public Task<ErrorCode> ApplyAsync(TopicDescription topic) =>
         InTurnAsync(() => Task.FromResult(_isRunning ? Apply(topic) : ErrorCode.BrokerNotAvailable));
+
+    /// <summary>See <see cref="IBrokerGrain.Ask"/>.</summary>
+    public void OnAsked(TopicPartition partition, BrokerId follower) => replicas.Find(partition)?.OnAsked(follower);
 
     /// <summary>See <see cref="IBrokerGrain.DropTopic"/>.</summary>
     public Task<ErrorCode> DropAsync(TopicId topic) => InTurnAsync(() => Task.FromResult(
@@ -212,6 +224,12 @@ internal sealed partial class BrokerReplicas(
             var limits = ReplicaOptions.From(topic.Configs, _layers);
             var log = _directory!.OpenLog(step.Partition, topic.Id, limits.Log);
             var committed = _directory.HighWatermarks.GetValueOrDefault(step.Partition, Offset.Zero);
+            if (!_isRunning && (log.LogEnd < committed || log.Recovery is { LostSyncedRecords: true } or { BytesCut: > 0 }))
+            {
+                LogLost(logger, step.Partition, log.LogEnd, committed, log.Recovery?.BytesCut ?? 0);
+                metrics.Damaged(new("topic", topic.Name));
+                _hasLost = true;
+            }
 
             // What this broker led before it started, it must not lead on: it may lack a tail.
             var former = !_isRunning && step.State.Leader == _self ? step.State.LeaderEpoch : LeaderEpoch.None;
@@ -297,6 +315,9 @@ internal sealed partial class BrokerReplicas(
             _turn.Release();
         }
     });
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition} ends at {End}, known to be committed is {Committed}, and {BytesCut} bytes at the end were no whole batches: what is missing is taken from other replicas before this broker leads again")]
+    private static partial void LogLost(ILogger logger, TopicPartition partition, Offset end, Offset committed, long bytesCut);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The log of {Partition} cannot be opened; the partition is not served here")]
     private static partial void LogOpenFailed(ILogger logger, Exception exception, TopicPartition partition);

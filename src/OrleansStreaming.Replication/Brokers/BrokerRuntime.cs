@@ -31,7 +31,7 @@ internal sealed partial class BrokerRuntime(
     private readonly CancellationTokenSource _stopping = new();
     private LogDirectory? _directory;
     private Task _links = Task.CompletedTask;
-    private Task _background = Task.CompletedTask;
+    private Task? _background;
 
     /// <summary>
     /// Takes the data directory before anything of the host starts: what cannot be used is refused untouched, and grain state
@@ -86,10 +86,15 @@ internal sealed partial class BrokerRuntime(
     {
         readiness.Set(false, "stopping");
         await _stopping.CancelAsync();
-        await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await (_background ?? _links).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_directory is { } directory)
         {
-            TryWriteHighWatermarks(directory);
+            // A broker that never was ready may not have told anybody yet that its logs end too early.
+            if (_background is not null)
+            {
+                TryWriteHighWatermarks(directory);
+            }
+
             await replicas.StopAsync();
             await directory.CloseAsync();
         }

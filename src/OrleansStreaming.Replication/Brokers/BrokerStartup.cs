@@ -34,7 +34,8 @@ internal sealed partial class BrokerStartup(
     private static readonly TimeSpan _retryDelay = TimeSpan.FromMilliseconds(500);
 
     private readonly BrokerId _self = new(options.Value.BrokerId);
-    private readonly Guid _incarnation = newGuid();
+    private Guid _incarnation = newGuid();
+    private bool _hasLost;
 
     private IControllerGrain Controller => grains.GetGrain<IControllerGrain>(IControllerGrain.Key);
 
@@ -51,6 +52,14 @@ internal sealed partial class BrokerStartup(
         var snapshot = await RetryAsync(() => Controller.Tail(-1), cancellationToken);
         var progress = new RecoveryProgress(readiness);
         var dropped = await replicas.OpenAllAsync(snapshot, registered.DeletedTopics, progress, cancellationToken);
+
+        if (replicas.HasLost && directory.HasLostNothing)
+        {
+            // Not before the logs were opened did anybody know. To the cluster it is another life, that nobody trusts yet.
+            _hasLost = true;
+            _incarnation = newGuid();
+            await replicas.ReregisterAsync((await RegisterAsync(directory, cancellationToken)).BrokerEpoch);
+        }
 
         readiness.Set(false, "waiting for leadership");
         var announced = await AnnounceAsync(directory, dropped, cancellationToken);
@@ -106,7 +115,7 @@ internal sealed partial class BrokerStartup(
         KnownClusterId = directory.ClusterId,
         Incarnation = _incarnation,
         Silo = silo.SiloAddress.ToParsableString(),
-        HasLostNothing = directory.HasLostNothing,
+        HasLostNothing = directory.HasLostNothing && !_hasLost,
     };
 
     private async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)

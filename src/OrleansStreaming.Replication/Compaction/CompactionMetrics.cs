@@ -20,7 +20,7 @@ internal sealed class CompactionMetrics
         _read = meter.CreateCounter<long>("streaming.compaction.read", "By", "Bytes that compaction has read.");
         _written = meter.CreateCounter<long>("streaming.compaction.written", "By", "Bytes that compaction has written.");
         _removed = meter.CreateCounter<long>("streaming.compaction.removed", "{record}", "Records that compaction has removed.");
-        _scrubbed = meter.CreateCounter<long>("streaming.scrub.read", "By", "Bytes of closed segments that were checked again.");
+        _scrubbed = meter.CreateCounter<long>("streaming.scrub.read", "By", "Bytes of segments that were checked again.");
         meter.CreateObservableGauge("streaming.compaction.dirty.ratio.max", () => logs.MaxRatio, "1", "Dirty share of the dirtiest log.");
         meter.CreateObservableGauge("streaming.compaction.last.run", () => Volatile.Read(ref _lastRun), "s", "Time that the last compaction took.");
         meter.CreateObservableGauge(

@@ -9,7 +9,7 @@ using OrleansStreaming.Storage.Logs;
 namespace OrleansStreaming.Replication.Compaction;
 
 /// <summary>
-/// Reads closed segments again, slowly, to find what the disk has forgotten before somebody needs it, and tells operators of damage
+/// Reads segments again, slowly, to find what the disk has forgotten before somebody needs it, and tells operators of damage
 /// that reads or scrubs have found. Configs of this project's own: <c>log.scrub.interval.ms</c> and
 /// <c>log.scrub.io.max.bytes.per.second</c>.
 /// </summary>

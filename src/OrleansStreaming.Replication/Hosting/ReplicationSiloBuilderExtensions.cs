@@ -36,6 +36,7 @@ public static class ReplicationSiloBuilderExtensions
         services.AddSingleton<BrokerLinks>();
         services.AddSingleton<IReplicaPeers>(provider => provider.GetRequiredService<BrokerLinks>());
         services.AddSingleton<PartReceiver>();
+        services.AddSingleton<DiskProbe>();
         services.AddSingleton<BrokerReplicas>();
         services.AddSingleton<DepartedReplicas>();
         services.AddSingleton<ControlledShutdown>();

@@ -44,6 +44,13 @@ internal sealed class BrokerLinks(
 
     public void Propose(string topic, InSyncProposal proposal) => _topics.Propose(topic, proposal);
 
+    public void Ask(BrokerId leader, TopicPartition partition)
+    {
+        // Off the caller's locks and grain; a question that gets lost is asked again.
+        using var detached = ExecutionContext.SuppressFlow();
+        _ = Task.Run(() => Grain(leader).Ask(partition, _self));
+    }
+
     public void Resign(string topic, LeaderResignation resignation) => _topics.Resign(topic, resignation);
 
     /// <summary>Watches the members and the clock until cancelled.</summary>
@@ -107,9 +114,10 @@ internal sealed class BrokerLinks(
 
     private BrokerLink Open(BrokerId peer)
     {
-        var grain = grains.GetGrain<IBrokerGrain>(peer.Value.ToString(CultureInfo.InvariantCulture));
-        return new BrokerLink(_self, peer, _linkOptions, grain.Replicate, () => Now, time, metrics, logger);
+        return new BrokerLink(_self, peer, _linkOptions, Grain(peer).Replicate, () => Now, time, metrics, logger);
     }
+
+    private IBrokerGrain Grain(BrokerId broker) => grains.GetGrain<IBrokerGrain>(broker.Value.ToString(CultureInfo.InvariantCulture));
 
     private static FrozenSet<BrokerId> PresentIn(ClusterMembershipSnapshot snapshot) => snapshot.Members.Values
         .Where(member => member.Status == SiloStatus.Active)

@@ -15,6 +15,7 @@ internal sealed class ReplicationMetrics
     private readonly Counter<long> _expands;
     private readonly Counter<long> _sent;
     private readonly Counter<long> _received;
+    private readonly Counter<long> _damages;
 
     public ReplicationMetrics(IMeterFactory meters, IObservedReplicas replicas)
     {
@@ -30,6 +31,7 @@ internal sealed class ReplicationMetrics
         _expands = meter.CreateCounter<long>("streaming.isr.expands", "{expansion}", "In-sync sets of partitions led here that became larger.");
         _sent = meter.CreateCounter<long>("streaming.replication.sent", "By", "Bytes of record batches sent to followers.");
         _received = meter.CreateCounter<long>("streaming.replication.received", "By", "Bytes of record batches received from leaders.");
+        _damages = meter.CreateCounter<long>("streaming.log.damages", "{damage}", "Damage found in logs here, also where it has been repaired since.");
         meter.CreateObservableGauge(
             "streaming.partitions.under_replicated",
             () => replicas.Observed.Count(replica => replica.InSync is var (inSync, all, _) && inSync < all),
@@ -51,6 +53,9 @@ internal sealed class ReplicationMetrics
             "{record}",
             "The most records that a follower of a partition led here lacks.");
     }
+
+    /// <summary>Damage was found in a log here.</summary>
+    public void Damaged(in KeyValuePair<string, object?> topic) => _damages.Add(1, topic);
 
     public void Appended(in KeyValuePair<string, object?> topic, long bytes, long records)
     {

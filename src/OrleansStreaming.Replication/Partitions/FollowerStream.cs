@@ -1,4 +1,5 @@
 using OrleansStreaming.Contracts.Replication;
+using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 
 namespace OrleansStreaming.Replication.Partitions;
@@ -15,6 +16,9 @@ public sealed class FollowerStream
 {
     /// <summary>How long a moved high watermark waits for records to travel with.</summary>
     public static readonly TimeSpan TellAfter = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>How long a follower that says it is failing waits for the next word: nothing is sent to it but the question how it is.</summary>
+    public static readonly TimeSpan AskFailingAfter = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan _firstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _lastRetry = TimeSpan.FromSeconds(1);
@@ -54,8 +58,14 @@ public sealed class FollowerStream
     /// <summary>Since when it has not had all that the leader has; null while it has.</summary>
     public TimeSpan? BehindSince { get; private set; }
 
-    /// <summary>Its disk refused what it was sent last.</summary>
+    /// <summary>It is not to be counted on: by its own word, or because its disk refused records and has taken none since.</summary>
     public bool HasDiskFault { get; private set; }
+
+    /// <summary>It said with its last answer that its disk takes no writes or that what it holds is damaged: records are no use to it.</summary>
+    public bool IsFailing { get; private set; }
+
+    /// <summary>It said with its last answer that what it holds is damaged.</summary>
+    public bool IsDamaged { get; private set; }
 
     /// <summary>It was in sync and lacks something that is committed: it came back without its tail.</summary>
     public bool HasLost { get; internal set; }
@@ -77,7 +87,7 @@ public sealed class FollowerStream
             return null;
         }
 
-        var hasRecords = Phase == FollowerPhase.Streaming && NextOffset < log.LogEnd;
+        var hasRecords = LacksRecords(log.LogEnd);
         if (Phase == FollowerPhase.Streaming && !hasRecords && !(TellAt <= now))
         {
             return null;
@@ -101,17 +111,31 @@ public sealed class FollowerStream
             : plan;
     }
 
+    /// <summary>There are records for it, and it can take them.</summary>
+    internal bool LacksRecords(Offset logEnd) => Phase == FollowerPhase.Streaming && !IsFailing && NextOffset < logEnd;
+
     /// <summary>It answered with where it stands; true when its log is the beginning of the leader's.</summary>
-    internal bool OnPlace(IReplicaLog log, Offset end, LeaderEpoch last, long brokerEpoch, bool wasTaken, TimeSpan now)
+    internal bool OnPlace(IReplicaLog log, in ReplicateAnswer answer, long brokerEpoch, TimeSpan now)
     {
+        var wasTaken = answer.Error == ErrorCode.None;
+        var (end, last) = (answer.LogEnd, answer.LastEpoch);
         var wasCutInVain = Phase == FollowerPhase.Cutting && end == NextOffset && last == LastEpoch;
+
+        // A disk that has refused records is believed in again when it has taken some, or has got all that there are.
+        var hasTaken = (wasTaken && Phase == FollowerPhase.Streaming && end > NextOffset) || end >= log.LogEnd;
+        IsFailing = answer.IsFailing;
+        IsDamaged = answer.IsDamaged;
+        HasDiskFault = IsFailing || (HasDiskFault && !hasTaken);
+        _failures = HasDiskFault ? _failures : 0;
         _underWay = 0;
-        _failures = 0;
-        HasDiskFault = false;
         BrokerEpoch = brokerEpoch;
         NextOffset = end;
         LastEpoch = last;
-        if (!wasTaken || Phase == FollowerPhase.Cutting)
+        if (IsFailing)
+        {
+            _untoldSince ??= now + AskFailingAfter - TellAfter;
+        }
+        else if (!wasTaken || Phase == FollowerPhase.Cutting)
         {
             // It did not look at the high watermark that came with the part.
             _untoldSince ??= now - TellAfter;
@@ -132,7 +156,7 @@ public sealed class FollowerStream
     internal void OnFailure(bool isDiskFault, TimeSpan now)
     {
         _underWay = 0;
-        HasDiskFault = isDiskFault;
+        HasDiskFault |= isDiskFault;
         Phase = FollowerPhase.Probing;
         BehindSince ??= now;
         RetryAt = now + TimeSpan.FromTicks(Math.Min(_firstRetry.Ticks << Math.Min(_failures, 10), _lastRetry.Ticks));
@@ -145,6 +169,9 @@ public sealed class FollowerStream
         RetryAt = now;
         _failures = 0;
     }
+
+    /// <summary>It asks for the next word.</summary>
+    internal void OnAsked(TimeSpan now) => _untoldSince = now - TellAfter;
 
     /// <summary>The leader's log grew.</summary>
     internal void OnAppended(TimeSpan now) => BehindSince ??= now;

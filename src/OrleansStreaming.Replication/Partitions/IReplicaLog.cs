@@ -46,6 +46,12 @@ public interface IReplicaLog
     /// <summary>Removes everything; the next record gets the offset.</summary>
     void TruncateFullyAndStartAt(Offset offset);
 
+    /// <summary>Damage was found and is still there.</summary>
+    bool IsDamaged { get; }
+
+    /// <summary>Removes everything from the first damage on, which may be below the high watermark.</summary>
+    void DropDamaged();
+
     /// <summary>Forward only, at most to the log end.</summary>
     void AdvanceLogStart(Offset offset);
 }

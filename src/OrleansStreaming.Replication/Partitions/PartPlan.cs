@@ -28,6 +28,9 @@ public sealed record PartPlan(
     /// <summary>See <see cref="ReplicatePart.StartAnew"/>.</summary>
     public bool StartAnew { get; init; }
 
+    /// <summary>See <see cref="ReplicatePart.MayDrop"/>.</summary>
+    public bool MayDrop { get; init; }
+
     /// <summary>The message for it.</summary>
     public ReplicatePart ToPart(TopicPartition partition, TopicId topic, ReadOnlyMemory<byte> records) => new()
     {
@@ -43,5 +46,6 @@ public sealed record PartPlan(
         CutEpoch = CutEpoch,
         CutOffset = CutOffset,
         StartAnew = StartAnew,
+        MayDrop = MayDrop,
     };
 }

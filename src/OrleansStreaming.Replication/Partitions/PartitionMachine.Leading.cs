@@ -54,6 +54,12 @@ public sealed partial class PartitionMachine
         _counted = [.. _counted.Union(wish)];
     }
 
+    /// <summary>It is in the in-sync set, or in one that was asked for and may turn out to be the true one.</summary>
+    public bool IsCounted(BrokerId follower) => _counted.Contains(follower);
+
+    /// <summary>It may lead, should the in-sync replicas be gone (KIP-966).</summary>
+    public bool IsEligible(BrokerId follower) => _eligible.Contains(follower);
+
     private FollowerState Follower(BrokerId broker)
     {
         var index = IndexOf(broker);

@@ -22,6 +22,7 @@ public sealed partial class PartitionMachine(BrokerId self, LeaderEpoch former, 
     private readonly LeaderEpoch _former = former;
     private BrokerId[] _replicas = [];
     private BrokerId[] _inSync = [];
+    private BrokerId[] _eligible = [];
     private BrokerId[] _counted = [];
     private FollowerState[] _followers = [];
     private int _minInSync = 1;
@@ -75,6 +76,7 @@ public sealed partial class PartitionMachine(BrokerId self, LeaderEpoch former, 
         Leader = state.Leader;
         _replicas = [.. state.Replicas];
         _inSync = [.. state.InSyncReplicas];
+        _eligible = [.. state.EligibleLeaderReplicas];
         _counted = _inSync;
         Proposed = null;
         IsLeader = state.Leader == self;

@@ -23,20 +23,24 @@ public sealed partial class ReplicaMachine
         return Answer(error);
     }
 
-    /// <summary>The log was cut without a leader's word, because what it held was damaged.</summary>
-    public void OnLogCut() => _state.BoundHighWatermark(_log.LogStart, _log.LogEnd);
-
     /// <summary>An answer that says where this replica stands now.</summary>
-    public ReplicateAnswer Answer(ErrorCode error) => new(error, _state.Epoch, _log.LogEnd, _log.LastEpoch, _log.LogStart);
+    public ReplicateAnswer Answer(ErrorCode error) =>
+        new(error, _state.Epoch, _log.LogEnd, _log.LastEpoch, _log.LogStart) { IsFailing = IsFailing, IsDamaged = _log.IsDamaged };
 
     private ErrorCode TryApply(ReplicatePart part)
     {
         try
         {
+            if (part.MayDrop && _log.IsDamaged)
+            {
+                _log.DropDamaged();
+            }
+
             return _log.LogEnd == part.PreviousOffset && _log.LastEpoch == part.PreviousEpoch ? Apply(part) : ErrorCode.OffsetOutOfRange;
         }
         catch (IOException)
         {
+            OnDiskRefused();
             return ErrorCode.KafkaStorageError;
         }
         finally
@@ -87,6 +91,15 @@ public sealed partial class ReplicaMachine
 
         // The place was right, so that a gap here is the message's fault and not to be tried again at once.
         var error = _log.AppendAsFollower(records);
+        if (error == ErrorCode.None)
+        {
+            OnDiskWorks();
+        }
+        else if (error == ErrorCode.KafkaStorageError)
+        {
+            OnDiskRefused();
+        }
+
         return error == ErrorCode.OffsetOutOfRange ? ErrorCode.CorruptMessage : error;
     }
 }

@@ -55,6 +55,11 @@ public sealed partial class ReplicaMachine
         }
 
         BrokerId[] wanted = [.. _state.InSync.ToArray().Where(broker => !MustLeave(broker, now)), .. _state.Replicas.ToArray().Where(MayJoin)];
+        if (_state.Proposed is not null)
+        {
+            AskWhoJoins(wanted, now);
+        }
+
         _state.Propose(wanted);
         _proposedAt = now;
         return new InSyncProposal
@@ -65,9 +70,24 @@ public sealed partial class ReplicaMachine
             LeaderEpoch = Epoch,
             PartitionEpoch = _state.PartitionEpoch,
             InSyncReplicas = wanted,
-            LostReplicas = [.. _state.InSync.ToArray().Where(broker => Stream(broker) is { HasLost: true })],
+            LostReplicas = [.. _streams.Where(stream => stream.HasLost || stream.IsDamaged).Select(stream => stream.Broker)],
             BrokerEpochs = Array.ConvertAll(wanted, broker => broker == _self ? BrokerEpoch : Stream(broker)?.SyncedUnder ?? -1),
         };
+    }
+
+    /// <summary>
+    /// A wish that is not granted may name an epoch under which a broker is registered no more: an answer tells the present one, also
+    /// when there is nothing else to say.
+    /// </summary>
+    private void AskWhoJoins(BrokerId[] wanted, TimeSpan now)
+    {
+        foreach (var broker in wanted)
+        {
+            if (!_state.InSync.Contains(broker))
+            {
+                Stream(broker)?.OnAsked(now);
+            }
+        }
     }
 
     private bool IsProposalDue(TimeSpan now)
@@ -106,7 +126,7 @@ public sealed partial class ReplicaMachine
 
         foreach (var stream in _streams)
         {
-            if (MayJoin(stream.Broker))
+            if (MayJoin(stream.Broker) || (stream.IsDamaged && _state.IsEligible(stream.Broker)))
             {
                 return true;
             }

@@ -40,7 +40,10 @@ public sealed partial class ReplicaMachine
             return null;
         }
 
-        return stream.Plan(_log, Epoch, HighWatermark, ++_tickets, now);
+        var plan = stream.Plan(_log, Epoch, HighWatermark, ++_tickets, now);
+        return plan is not null && stream.IsDamaged && !_state.IsCounted(follower) && !_state.IsEligible(follower)
+            ? plan with { MayDrop = true }
+            : plan;
     }
 
     /// <summary>When there will be a plan for a follower, maybe long ago; null when only news can bring one.</summary>
@@ -51,9 +54,12 @@ public sealed partial class ReplicaMachine
             return null;
         }
 
-        var hasMore = stream.Phase != FollowerPhase.Streaming || stream.NextOffset < _log.LogEnd;
+        var hasMore = stream.Phase != FollowerPhase.Streaming || stream.LacksRecords(_log.LogEnd);
         return (hasMore ? TimeSpan.Zero : stream.TellAt) is not { } at ? null : at > stream.RetryAt ? at : stream.RetryAt;
     }
+
+    /// <summary>A follower asks for the leader's next word, which it is sent at once.</summary>
+    public void OnAsked(BrokerId follower, TimeSpan now) => Stream(follower)?.OnAsked(now);
 
     /// <summary>Whether what was read for the plan may be sent: nothing has been cut since.</summary>
     public bool IsCurrent(PartPlan plan) => Asked(plan) is not null;
@@ -80,7 +86,7 @@ public sealed partial class ReplicaMachine
         switch (answer.Error)
         {
             case ErrorCode.None or ErrorCode.OffsetOutOfRange:
-                var isStreaming = stream.OnPlace(_log, answer.LogEnd, answer.LastEpoch, brokerEpoch, answer.Error == ErrorCode.None, now);
+                var isStreaming = stream.OnPlace(_log, answer, brokerEpoch, now);
                 var isCommitted = _state.Acknowledge(stream.Broker, Epoch, isStreaming ? answer.LogEnd : Offset.None) && TellHighWatermark(now);
                 NoteSync(stream, brokerEpoch, answer.LogEnd);
                 return ReplicaChange.MoreToSend | (isCommitted ? ReplicaChange.Committed : ReplicaChange.None);
@@ -89,7 +95,7 @@ public sealed partial class ReplicaMachine
                 _streams = [];
                 return ReplicaChange.Resigned;
             default:
-                stream.OnFailure(answer.Error == ErrorCode.KafkaStorageError, now);
+                stream.OnFailure(answer.IsFailing || answer.Error == ErrorCode.KafkaStorageError, now);
                 _state.Forget(stream.Broker);
                 return ReplicaChange.None;
         }

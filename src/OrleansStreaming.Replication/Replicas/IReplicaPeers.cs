@@ -22,6 +22,9 @@ internal interface IReplicaPeers
     /// <summary>Asks a topic for an in-sync set, without an answer.</summary>
     void Propose(string topic, InSyncProposal proposal);
 
+    /// <summary>Asks a leader for its next word to the follower here, without an answer.</summary>
+    void Ask(BrokerId leader, TopicPartition partition);
+
     /// <summary>Gives a leadership up, without an answer.</summary>
     void Resign(string topic, LeaderResignation resignation);
 }

@@ -34,10 +34,12 @@ internal sealed partial class LocalReplica
             {
                 _metrics.Refused(_topicTag);
                 _status = Look();
+                OnRefused(appended.Error);
             }
             else if (!appended.IsDuplicate)
             {
                 _metrics.Appended(_topicTag, batch.Length, appended.EndOffset - appended.BaseOffset);
+                _machine.OnDiskWorks();
                 Advance(isFlushDue);
             }
 
@@ -122,6 +124,16 @@ internal sealed partial class LocalReplica
 
         Settle();
         Push();
+    }
+
+    /// <summary>A disk that takes no writes: another in-sync replica may have one that does.</summary>
+    private void OnRefused(ErrorCode error)
+    {
+        if (error == ErrorCode.KafkaStorageError)
+        {
+            _machine.OnDiskRefused();
+            SeekHelp();
+        }
     }
 
     private AppendResult Answer(in LogAppendResult appended) => new()

@@ -1,50 +1,65 @@
 using OrleansStreaming.Contracts.Cluster;
-using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Replication.Partitions;
+using OrleansStreaming.Storage.Logs;
 
 namespace OrleansStreaming.Replication.Replicas;
 
 /// <summary>
-/// Damage is never served, and repaired from the leader. A follower cuts its log only when a leader speaks to it and is told so
-/// with the same answer: until then nobody counts less on it than it deserves, and nobody more. A damaged leader gives way.
+/// Damage is never served, and repaired from the leader; a disk that takes no writes is tried again. When a replica gives way and
+/// when it may cut is decided by its machine.
 /// </summary>
 internal sealed partial class LocalReplica
 {
-    private static readonly TimeSpan _resignAgainAfter = TimeSpan.FromSeconds(5);
+    /// <summary>So much of an own log is read again when a follower calls it corrupt: at least what it was sent at once.</summary>
+    private const int RecheckedBytes = 4 * 1024 * 1024;
 
-    private TimeSpan? _resignAgainAt;
+    private readonly Func<bool> _diskTakesWrites;
+    private LogCorruption? _countedDamage;
+    private bool _isRechecking;
 
-    /// <summary>Cuts what is damaged; null when nothing is, or when this is not the one to cut. Under the gate.</summary>
-    private ReplicateAnswer? CutDamage(ReplicatePart part)
+    /// <summary>A follower here asks for its leader's next word.</summary>
+    public void OnAsked(BrokerId follower)
     {
-        if (_log.Corruption is not { } damage || _machine.IsLeader || part.LeaderEpoch < _machine.Epoch)
+        lock (_gate)
         {
-            return null;
+            _machine.OnAsked(follower, _peers.Now);
+            Push();
         }
-
-        var before = _log.LogEnd;
-        try
-        {
-            _log.DropCorrupted();
-            LogDamageCut(_logger, Partition, damage.Message, before, _log.LogEnd);
-        }
-        catch (IOException exception)
-        {
-            LogDamageStays(_logger, exception, Partition, damage.Message);
-        }
-
-        // The leader takes it for a disk that fails: out of the in-sync set, and not eligible, until it has caught up.
-        _machine.OnLogCut();
-        _status = Look();
-        return _machine.Answer(ErrorCode.KafkaStorageError);
     }
 
-    private void GiveWayWhenDamaged()
+    /// <summary>Counts each damage once; under the gate.</summary>
+    private void NoteDamage()
     {
-        if (_machine.IsLeader && _log.Corruption is not null)
+        if (_log.Corruption is { } damage && damage != _countedDamage)
         {
-            AskToResign(ErrorCode.CorruptMessage);
+            _countedDamage = damage;
+            _metrics.Damaged(_topicTag);
+        }
+    }
+
+    /// <summary>Whether a disk that refused a write takes them again is found out by one file for all replicas on it.</summary>
+    private void LookAtDisk()
+    {
+        if (_machine.IsDiskFailing && _diskTakesWrites())
+        {
+            lock (_gate)
+            {
+                _machine.OnDiskWorks();
+            }
+        }
+    }
+
+    /// <summary>Gives the leadership away, or asks the leader for a word, when that is needed; under the gate.</summary>
+    private void SeekHelp()
+    {
+        NoteDamage();
+        var now = _peers.Now;
+        Resign(_machine.GiveWay(now));
+        if (_machine.AskForWord(now) is var leader && leader != BrokerId.None)
+        {
+            _peers.Ask(leader, Partition);
         }
     }
 
@@ -55,28 +70,44 @@ internal sealed partial class LocalReplica
         {
             lock (_gate)
             {
+                NoteDamage();
                 AskToResign(error);
             }
         }
     }
 
-    private void AskToResign(ErrorCode reason)
+    /// <summary>
+    /// A follower says that what it was sent is not whole. What lies here was good when it was written or first read, and may have
+    /// rotted since: it is read again, and no longer served if it has. Under the gate; the reading is done beside it.
+    /// </summary>
+    private void RecheckOwn(PartPlan plan)
     {
-        var now = _peers.Now;
-        if (_machine.IsLeader && _machine.Streams.Length > 0 && !(now < _resignAgainAt))
+        LogRefusedAsCorrupt(_logger, Partition, plan.Follower, plan.PreviousOffset);
+        if (_isRechecking)
         {
-            _resignAgainAt = now + _resignAgainAfter;
-            LogResigning(_logger, Partition, _machine.Epoch, reason);
-            _peers.Resign(
-                Partition.Topic,
-                new LeaderResignation
-                {
-                    TopicId = TopicId,
-                    Partition = Partition.Partition,
-                    Leader = _self,
-                    LeaderEpoch = _machine.Epoch,
-                    Reason = reason,
-                });
+            return;
+        }
+
+        _isRechecking = true;
+        Task.Run(() =>
+        {
+            _log.Recheck(plan.PreviousOffset, RecheckedBytes);
+            lock (_gate)
+            {
+                _isRechecking = false;
+                SeekHelp();
+            }
+        });
+    }
+
+    private void AskToResign(ErrorCode reason) => Resign(_machine.GiveWay(reason, _peers.Now));
+
+    private void Resign(LeaderResignation? resignation)
+    {
+        if (resignation is not null)
+        {
+            LogResigning(_logger, Partition, resignation.LeaderEpoch, resignation.Reason);
+            _peers.Resign(Partition.Topic, resignation);
         }
     }
 }

@@ -46,6 +46,6 @@ internal sealed partial class LocalReplica
     [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: {Damage} It is cut from {Before} to {After}, and caught up from the leader")]
     private static partial void LogDamageCut(ILogger logger, TopicPartition partition, string damage, Offset before, Offset after);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Partition}: {Damage} It cannot be cut now")]
-    private static partial void LogDamageStays(ILogger logger, Exception exception, TopicPartition partition, string damage);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Partition}: broker {Follower} refuses what it was sent from {Offset} on as corrupt; it is checked here again")]
+    private static partial void LogRefusedAsCorrupt(ILogger logger, TopicPartition partition, BrokerId follower, Offset offset);
 }

@@ -21,11 +21,7 @@ internal sealed partial class LocalReplica
                 return new(_machine.Answer(ErrorCode.UnknownTopicId));
             }
 
-            if (CutDamage(part) is { } damaged)
-            {
-                return new(damaged);
-            }
-
+            var damage = _log.Corruption;
             var wasLeader = _machine.IsLeader;
             var end = _log.LogEnd;
             answer = _machine.Take(part, from);
@@ -39,7 +35,11 @@ internal sealed partial class LocalReplica
                 _status = Look();
             }
 
-            if (_log.LogEnd < end)
+            if (part.MayDrop && damage is not null)
+            {
+                LogDamageCut(_logger, Partition, damage.Message, end, _log.LogEnd);
+            }
+            else if (_log.LogEnd < end)
             {
                 LogCut(_logger, Partition, end, _log.LogEnd, part.LeaderEpoch);
             }

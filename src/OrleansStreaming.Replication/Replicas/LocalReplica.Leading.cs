@@ -55,7 +55,13 @@ internal sealed partial class LocalReplica
         var change = ReplicaChange.None;
         lock (_gate)
         {
+            var isRefusedAsCorrupt = answer.Error == ErrorCode.CorruptMessage && _machine.IsCurrent(plan);
             change = _machine.OnAnswer(plan, brokerEpoch, answer, _peers.Now);
+            if (isRefusedAsCorrupt)
+            {
+                RecheckOwn(plan);
+            }
+
             if (change.HasFlag(ReplicaChange.Resigned))
             {
                 Fail(ErrorCode.NotLeaderOrFollower);
@@ -94,14 +100,18 @@ internal sealed partial class LocalReplica
         }
     }
 
-    /// <summary>What is to be done by the clock: followers that lag leave, what was asked for is asked again.</summary>
+    /// <summary>
+    /// What is to be done by the clock: followers that lag leave, what was asked for is asked again, who is damaged or full looks
+    /// for help.
+    /// </summary>
     public void Tick()
     {
+        LookAtDisk();
         lock (_gate)
         {
+            SeekHelp();
             if (_machine.Streams.Length > 0)
             {
-                GiveWayWhenDamaged();
                 Propose();
                 Push();
             }

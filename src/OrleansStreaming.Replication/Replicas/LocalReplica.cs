@@ -38,6 +38,7 @@ internal sealed partial class LocalReplica : ILocalReplica, IObservedReplica
         _metrics = context.Metrics;
         _logger = context.Logger;
         _self = context.Self;
+        _diskTakesWrites = context.DiskTakesWrites;
         _topicTag = new("topic", log.Partition.Topic);
         _machine = new ReplicaMachine(
             context.Self, context.BrokerEpoch, log.Partition, log.TopicId, new SegmentedReplicaLog(log), former, committed)

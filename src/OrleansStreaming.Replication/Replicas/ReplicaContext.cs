@@ -11,4 +11,7 @@ internal sealed record ReplicaContext(
 {
     /// <summary><c>replica.lag.time.max.ms</c></summary>
     public TimeSpan MaxLag { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Tries whether the disk takes writes, at most now and then; asked only while it does not.</summary>
+    public Func<bool> DiskTakesWrites { get; init; } = static () => false;
 }

@@ -34,5 +34,9 @@ internal sealed class SegmentedReplicaLog(PartitionLog log) : IReplicaLog
 
     public void TruncateFullyAndStartAt(Offset offset) => log.TruncateFullyAndStartAt(offset);
 
+    public bool IsDamaged => log.Corruption is not null;
+
+    public void DropDamaged() => log.DropCorrupted();
+
     public void AdvanceLogStart(Offset offset) => log.AdvanceLogStart(offset);
 }

@@ -34,7 +34,20 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// Reads every closed segment again, at a pace, and checks all its batches, also those that were good before: disks forget.
+    /// Checks batches again from an offset on, whatever is believed of them: what was good when it was written or first read may have
+    /// rotted since. Their segment is trusted no more and checked as it is read. Damage is noted in <see cref="Corruption"/>.
+    /// </summary>
+    /// <param name="maxBytes">At least one batch is checked.</param>
+    public void Recheck(Offset from, int maxBytes)
+    {
+        var state = _state;
+        var segment = state.Segments[state.IndexOf(from.Value)];
+        segment.Verified.DistrustUpTo(segment.Size);
+        Read(from, LogEnd, maxBytes, atLeastOneBatch: true).Records.Dispose();
+    }
+
+    /// <summary>
+    /// Reads every segment again, at a pace, and checks all its batches, also those that were good before: disks forget.
     /// Damage is noted in <see cref="Corruption"/>. Answers the bytes read.
     /// </summary>
     public async Task<long> ScrubAsync(IoPace pace, CancellationToken cancellationToken)
@@ -45,7 +58,7 @@ public sealed partial class PartitionLog
             var state = _state;
             var index = state.IndexOf(next);
             var segment = state.Segments[index];
-            if (_isClosed || segment == state.Active || !segment.TryAcquire())
+            if (_isClosed || !segment.TryAcquire())
             {
                 return batches.BytesRead;
             }
@@ -67,6 +80,11 @@ public sealed partial class PartitionLog
             finally
             {
                 segment.Release();
+            }
+
+            if (segment == state.Active)
+            {
+                return batches.BytesRead;
             }
         }
     }

@@ -22,6 +22,20 @@ public sealed class ClusterView(string bootstrap) : IDisposable
             [new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = replication, Configs = configs }],
             new CreateTopicsOptions { OperationTimeout = TimeSpan.FromSeconds(30), RequestTimeout = TimeSpan.FromSeconds(30) });
 
+    /// <param name="assignments">The replicas of each partition, the preferred leader first.</param>
+    public Task CreateTopicAsync(string topic, int[][] assignments, Dictionary<string, string> configs) => _admin.CreateTopicsAsync(
+        [
+            new TopicSpecification
+            {
+                Name = topic,
+                NumPartitions = assignments.Length,
+                ReplicationFactor = -1,
+                ReplicasAssignments = assignments.Select((replicas, partition) => (partition, replicas)).ToDictionary(entry => entry.partition, entry => entry.replicas.ToList()),
+                Configs = configs,
+            },
+        ],
+        new CreateTopicsOptions { OperationTimeout = TimeSpan.FromSeconds(30), RequestTimeout = TimeSpan.FromSeconds(30) });
+
     /// <summary>The partitions' metadata; null when no broker answers now.</summary>
     public IReadOnlyList<PartitionMetadata>? Partitions(string topic)
     {

@@ -25,6 +25,8 @@ public sealed class FakeBrokerGrain(ToldBrokers told) : Grain, IBrokerGrain
     }
 
     public Task<ReplicateResponse> Replicate(ReplicateRequest request) => throw new NotSupportedException();
+
+    public Task Ask(TopicPartition partition, BrokerId follower) => throw new NotSupportedException();
 }
 
 /// <summary>What the fake brokers were told.</summary>

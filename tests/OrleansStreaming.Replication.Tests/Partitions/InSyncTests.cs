@@ -75,6 +75,23 @@ public sealed class InSyncTests
     }
 
     [Fact]
+    public void A_wish_that_is_not_granted_asks_who_joins_for_its_present_broker_epoch()
+    {
+        Lead([1]);
+        _leader.Replicate(_second);
+        _leader.Machine.OnBrokerGone(new BrokerId(3), _leader.Now);
+        var first = _leader.Machine.Propose(_leader.Now)!;
+        Assert.Equal([11, 12], first.BrokerEpochs);
+        Assert.Null(_leader.Next(2));
+        _leader.Now += ReplicaMachine.ProposeAgainAfter;
+        Assert.Equal([11, 12], _leader.Machine.Propose(_leader.Now)!.BrokerEpochs);
+        var (plan, part) = _leader.Next(2)!.Value;
+        _leader.Machine.OnAnswer(plan, brokerEpoch: 22, _second.Machine.Take(part, _leader.Id), _leader.Now);
+        _leader.Now += ReplicaMachine.ProposeAgainAfter;
+        Assert.Equal([11, 22], _leader.Machine.Propose(_leader.Now)!.BrokerEpochs);
+    }
+
+    [Fact]
     public void A_follower_joins_when_it_has_caught_up_under_the_broker_epoch_it_answered_with()
     {
         Lead([1]);

@@ -21,6 +21,10 @@ internal sealed class FakePeers : IReplicaPeers
 
     public void Ready(BrokerId follower, LocalReplica replica, TimeSpan at, bool isCatchingUp) => Told.Enqueue((follower, at));
 
+    public List<BrokerId> Asked { get; } = [];
+
+    public void Ask(BrokerId leader, TopicPartition partition) => Asked.Add(leader);
+
     public void Propose(string topic, InSyncProposal proposal) => Proposals.Add(proposal);
 
     public void Resign(string topic, LeaderResignation resignation) => Resignations.Add(resignation);

@@ -23,6 +23,11 @@ internal sealed class MemoryLog : IReplicaLog
 
     public bool IsDiskFailing { get; set; }
 
+    /// <summary>From where on it is damaged; null while it is whole.</summary>
+    public Offset? DamagedFrom { get; set; }
+
+    public bool IsDamaged => DamagedFrom is not null;
+
     public Offset DurableEnd => Synced ?? LogEnd;
 
     public LeaderEpoch LatestEpoch => _epochs.Count == 0 ? LeaderEpoch.None : _epochs[^1].Epoch;
@@ -81,9 +86,12 @@ internal sealed class MemoryLog : IReplicaLog
         return scanner.Status == BatchScanStatus.End ? ErrorCode.None : ErrorCode.CorruptMessage;
     }
 
+    public void DropDamaged() => TruncateTo(DamagedFrom ?? LogEnd);
+
     public void TruncateTo(Offset offset)
     {
         ThrowIfFailing();
+        DamagedFrom = DamagedFrom >= offset ? null : DamagedFrom;
         var first = Batches.FindIndex(batch => batch.Header.NextOffset > offset.Value);
         if (first >= 0)
         {

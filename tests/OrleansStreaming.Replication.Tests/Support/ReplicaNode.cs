@@ -71,6 +71,8 @@ internal sealed class ReplicaNode : IReplicaPeers, IDisposable
         peer => new BrokerLink(Id, peer, new LinkOptions(), request => SendAsync(peer, request), () => Now, TimeProvider.System, _metrics, NullLogger.Instance))
         .Ready(replica, at, isCatchingUp);
 
+    public void Ask(BrokerId leader, TopicPartition partition) => Task.Run(() => _nodes.Find(leader)?.Replicas.Find(partition)?.OnAsked(Id));
+
     public void Propose(string topic, InSyncProposal proposal) => _nodes.Decide(topic, proposal);
 
     public void Resign(string topic, LeaderResignation resignation) => Resignations.Enqueue(resignation);

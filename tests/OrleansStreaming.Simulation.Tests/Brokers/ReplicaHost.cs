@@ -22,6 +22,7 @@ internal sealed class ReplicaHost
     private readonly int _partition;
     private readonly List<Waiter> _waiters = [];
     private bool _isSyncing;
+    private bool _isClosed;
     private long _pumpAt = long.MaxValue;
 
     public ReplicaHost(SimulatedBroker broker, SimulatedWorld world, int partition, SimulatedLog log, long committed)
@@ -43,6 +44,8 @@ internal sealed class ReplicaHost
     public SimulatedLog Log { get; }
 
     public ReplicaMachine Machine { get; }
+
+    public void Reregister(long brokerEpoch) => Machine.BrokerEpoch = brokerEpoch;
 
     public void Assign(PartitionDescription state)
     {
@@ -95,9 +98,13 @@ internal sealed class ReplicaHost
             _world.Ledger.CheckContinues(_partition, _broker.Id, producer, sequence, last?.Sequence ?? -1);
             if (Log.Append(count, Machine.Epoch.Value, producer, sequence) is not { } appended)
             {
+                Machine.OnDiskRefused();
+                SeekHelp();
                 answer(null);
                 return;
             }
+
+            Machine.OnDiskWorks();
 
             batch = appended;
         }
@@ -116,7 +123,7 @@ internal sealed class ReplicaHost
     /// <summary>What a consumer may see from an offset on, from a leader or a follower (KIP-392).</summary>
     public IEnumerable<SimulatedBatch> Read(long offset)
     {
-        for (var i = Log.IndexOf(offset); i < Log.Batches.Count && Log.Batches[i].End <= Machine.HighWatermark.Value; i++)
+        for (var i = Log.IndexOf(offset); i < Log.Batches.Count && Log.Batches[i].End <= Machine.HighWatermark.Value && Log.CountGood(i, 1) > 0; i++)
         {
             yield return Log.Batches[i];
         }
@@ -126,7 +133,14 @@ internal sealed class ReplicaHost
     public void Take(ReplicatePart part, BrokerId from, Action<ReplicateAnswer> reply)
     {
         var wasLeader = Machine.IsLeader;
+        var wasDamaged = Log.IsDamaged;
         var answer = Machine.Take(part, from);
+        if (wasDamaged && !Log.IsDamaged)
+        {
+            _world.Count("damaged follower is cut");
+            _world.Trace($"broker {_broker.Id} drops damage of {_partition}, log end {Log.LogEnd}");
+        }
+
         if (wasLeader && !Machine.IsLeader)
         {
             FailWaiters();
@@ -157,16 +171,61 @@ internal sealed class ReplicaHost
         Settle();
     }
 
+    public void OnAsked(BrokerId follower)
+    {
+        Machine.OnAsked(follower, _broker.Clock);
+        Settle();
+    }
+
+    /// <summary>The files are gone, and with them the replica.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        Machine.Resign();
+        FailWaiters();
+    }
+
     private void Tick()
     {
+        if (_isClosed)
+        {
+            return;
+        }
+
+        if (!Log.IsFull)
+        {
+            Machine.OnDiskWorks();
+        }
+
+        SeekHelp();
         Settle();
         if (_world.Chance.Of(0.2))
         {
             Log.Sync();
+            Log.Scrub();
             _broker.CheckpointHighWatermark(_partition, Machine.HighWatermark.Value);
         }
 
         _broker.After(500 * Micros.Millisecond, Tick);
+    }
+
+    private void SeekHelp()
+    {
+        Resign(Machine.GiveWay(_broker.Clock));
+        if (Machine.AskForWord(_broker.Clock) is var leader && leader != BrokerId.None)
+        {
+            _broker.Ask(leader.Value, _partition);
+        }
+    }
+
+    private void Resign(LeaderResignation? resignation)
+    {
+        if (resignation is not null)
+        {
+            _world.Count(resignation.Reason == ErrorCode.CorruptMessage ? "damaged leader resigns" : "full leader resigns");
+            _world.Trace($"broker {_broker.Id} resigns from {_partition} in epoch {resignation.LeaderEpoch}: {resignation.Reason}");
+            _broker.Resign(resignation);
+        }
     }
 
     /// <summary>After anything that may have changed what is committed, wanted or to be sent.</summary>
@@ -234,6 +293,13 @@ internal sealed class ReplicaHost
         }
 
         var records = plan.WantsRecords ? Log.Read(plan.PreviousOffset.Value, BatchesPerPart) : [];
+        if (plan.WantsRecords && records.Length == 0)
+        {
+            Machine.OnCallFailed(plan, _broker.Clock);
+            Resign(Machine.GiveWay(ErrorCode.CorruptMessage, _broker.Clock));
+            return;
+        }
+
         var part = plan.ToPart(new TopicPartition(SimulatedWorld.Topic, _partition), _world.TopicId, records);
         _world.Replicate(_broker, follower.Value, part, OnAnswer, OnFailure);
 

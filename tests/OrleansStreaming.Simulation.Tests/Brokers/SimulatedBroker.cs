@@ -22,6 +22,8 @@ internal sealed class SimulatedBroker : SimulatedProcess
     private readonly long[] _checkpoints;
     private readonly ReplicaHost?[] _replicas;
     private bool _mayHaveLost;
+    private bool _isDiskFull;
+    private bool _isShort;
     private bool _isOpen;
 
     public SimulatedBroker(int id, SimulatedWorld world)
@@ -64,6 +66,20 @@ internal sealed class SimulatedBroker : SimulatedProcess
 
     public IReadOnlyList<SimulatedLog> Disks => _disks;
 
+    /// <summary>Its disk takes no writes.</summary>
+    public bool IsDiskFull
+    {
+        get => _isDiskFull;
+        set
+        {
+            _isDiskFull = value;
+            foreach (var disk in _disks)
+            {
+                disk.IsFull = value;
+            }
+        }
+    }
+
     public string Silo => $"{Id}:{Life}";
 
     public ReplicaHost? Replica(int partition) => IsUp && _isOpen ? _replicas[partition] : null;
@@ -77,18 +93,26 @@ internal sealed class SimulatedBroker : SimulatedProcess
         Array.Clear(_replicas);
         Topics.Forget();
         Controller.Forget();
+        if (_disks.Where((disk, partition) => disk.LogEnd.Value < _checkpoints[partition]).Any())
+        {
+            // What was known to be committed is not there any more, which is found out when the logs are opened.
+            _world.Count("missing tail is noticed");
+            _isShort = true;
+        }
+
         _world.Membership.Join(Id, Life);
         View = _world.Membership.Look();
         _world.Trace($"broker {Id} starts life {Life}");
-        var command = new RegisterBrokerCommand
-        {
-            Broker = new BrokerDescription { Id = BrokerId, Host = "", Port = 1 },
-            Incarnation = _world.NewGuid(),
-            Silo = Silo,
-            HasLostNothing = !_mayHaveLost,
-        };
-        Register(command);
+        Register(NewLife());
     }
+
+    private RegisterBrokerCommand NewLife() => new()
+    {
+        Broker = new BrokerDescription { Id = BrokerId, Host = "", Port = 1 },
+        Incarnation = _world.NewGuid(),
+        Silo = Silo,
+        HasLostNothing = !_mayHaveLost,
+    };
 
     /// <summary>The process ends at once; with the power, what was not synced may go too.</summary>
     public void Crash(bool isPowerCut)
@@ -112,6 +136,8 @@ internal sealed class SimulatedBroker : SimulatedProcess
             }
             else
             {
+                // Recovery reads what may be torn, and ends the log where it finds something else.
+                _mayHaveLost |= _world.Chance.Of(0.5) && _disks[partition].CutAtRot();
                 _disks[partition].Reopen();
             }
 
@@ -121,6 +147,20 @@ internal sealed class SimulatedBroker : SimulatedProcess
 
         var life = Life;
         Events.After(_world.DetectionTime(), () => _world.Membership.Leave(Id, life));
+    }
+
+    /// <summary>While it is down, a file of it becomes shorter than it is known to have been; false when none can.</summary>
+    public bool LoseTail(Chance chance)
+    {
+        var partition = chance.Below(_disks.Length);
+        if (IsUp || _checkpoints[partition] <= _disks[partition].LogStart.Value)
+        {
+            return false;
+        }
+
+        _disks[partition].LoseTail(chance.Between(_disks[partition].LogStart.Value, _checkpoints[partition] - 1));
+        _world.Trace($"log {partition} of broker {Id} has lost its tail and ends at {_disks[partition].LogEnd}");
+        return true;
     }
 
     /// <summary>Hands its leaderships over, syncs, and ends.</summary>
@@ -175,22 +215,53 @@ internal sealed class SimulatedBroker : SimulatedProcess
             {
                 Open(state.Partition).Assign(state);
             }
+            else if (_disks[state.Partition].LogEnd > Offset.Zero)
+            {
+                AskWhetherMoved(state.Partition);
+            }
         }
     }
+
+    /// <summary>Files are removed on the topic's own word, and only when nothing newer is known here.</summary>
+    private void AskWhetherMoved(int partition) => _world.CallTopic(
+        this,
+        (topic, reply) => topic.Describe(reply),
+        (TopicDescription answer) =>
+        {
+            if (!answer.Partitions[partition].Replicas.Contains(BrokerId) && !(Description?.Version > answer.Version))
+            {
+                _world.Count("moved replica is removed");
+                _world.Trace($"broker {Id} removes partition {partition}");
+                _replicas[partition]?.Close();
+                _replicas[partition] = null;
+                _disks[partition] = new SimulatedLog(_world.Options.SyncsEveryAppend) { IsFull = _isDiskFull };
+                _checkpoints[partition] = 0;
+            }
+        },
+        static () => { });
 
     /// <summary>Another broker's leader speaks to the follower here.</summary>
     public void Replicate(ReplicatePart part, int from, Action<(long Epoch, ReplicateAnswer Answer)> reply)
     {
-        if (!_isOpen)
+        if (!_isOpen || _replicas[part.Partition] is not { } replica)
         {
             reply((Epoch, new ReplicateAnswer(ErrorCode.NotLeaderOrFollower, LeaderEpoch.None, Offset.None, LeaderEpoch.None, Offset.None)));
             return;
         }
 
-        Open(part.Partition).Take(part, new BrokerId(from), answer => reply((Epoch, answer)));
+        replica.Take(part, new BrokerId(from), answer => reply((Epoch, answer)));
     }
 
     public void Propose(InSyncProposal proposal) => _world.TellTopic(this, topic => topic.ProposeInSync(proposal));
+
+    public void Resign(LeaderResignation resignation) => _world.TellController(this, controller => controller.Resign(resignation));
+
+    /// <summary>Asks a leader for its next word to the follower here.</summary>
+    public void Ask(int leader, int partition)
+    {
+        var asked = _world.Broker(leader);
+        _world.Network.Tell(Id, asked, leader, () => asked.Replica(partition)?.OnAsked(BrokerId));
+    }
 
     /// <summary>News of who is alive. A life that was declared dead ends itself.</summary>
     public void Learn(MembershipView view)
@@ -236,10 +307,15 @@ internal sealed class SimulatedBroker : SimulatedProcess
         (controller, reply) => controller.Register(command, reply),
         (RegisterBrokerResult answer) =>
         {
-            _mayHaveLost = false;
+            _mayHaveLost &= _isShort;
+            Epoch = answer.BrokerEpoch;
+            foreach (var replica in _replicas)
+            {
+                replica?.Reregister(Epoch);
+            }
+
             if (!_isOpen)
             {
-                Epoch = answer.BrokerEpoch;
                 _isOpen = true;
                 for (var partition = 0; partition < _replicas.Length; partition++)
                 {
@@ -247,6 +323,14 @@ internal sealed class SimulatedBroker : SimulatedProcess
                 }
 
                 Tail();
+            }
+
+            if (_isShort)
+            {
+                _isShort = false;
+                _mayHaveLost = true;
+                Register(NewLife());
+                return;
             }
 
             Announce(command);

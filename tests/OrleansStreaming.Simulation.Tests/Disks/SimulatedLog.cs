@@ -14,7 +14,9 @@ internal sealed class SimulatedLog(bool countsOnlySynced) : IReplicaLog
 {
     private readonly List<SimulatedBatch> _batches = [];
     private readonly List<(int Epoch, long Start)> _epochs = [];
+    private readonly SortedSet<long> _rotten = [];
     private SimulatedBatch[] _cutOff = [];
+    private long? _damagedFrom;
     private long _start;
     private long _end;
 
@@ -23,6 +25,11 @@ internal sealed class SimulatedLog(bool countsOnlySynced) : IReplicaLog
 
     /// <summary>The disk takes no writes.</summary>
     public bool IsFull { get; set; }
+
+    /// <summary>The disk has forgotten what some batches were, whether that was found out or not.</summary>
+    public bool IsRotten => _rotten.Count > 0;
+
+    public bool IsDamaged => _damagedFrom is not null;
 
     public IReadOnlyList<SimulatedBatch> Batches => _batches;
 
@@ -85,10 +92,11 @@ internal sealed class SimulatedLog(bool countsOnlySynced) : IReplicaLog
         return null;
     }
 
+    /// <summary>Whole batches from the offset on; none when the first one is damaged, which is noted.</summary>
     public byte[] Read(long from, int maxBatches)
     {
         var first = IndexOf(from);
-        var count = Math.Min(maxBatches, _batches.Count - first);
+        var count = CountGood(first, Math.Min(maxBatches, _batches.Count - first));
         var bytes = new byte[Math.Max(0, count) * SimulatedBatch.Size];
         for (var i = 0; i < count; i++)
         {
@@ -96,6 +104,46 @@ internal sealed class SimulatedLog(bool countsOnlySynced) : IReplicaLog
         }
 
         return bytes;
+    }
+
+    /// <summary>How many batches of so many can be read from a position on.</summary>
+    public int CountGood(int first, int count)
+    {
+        for (var i = 0; i < count && _rotten.Count > 0; i++)
+        {
+            if (_rotten.Contains(_batches[first + i].BaseOffset))
+            {
+                _damagedFrom = Math.Min(_damagedFrom ?? long.MaxValue, _batches[first + i].BaseOffset);
+                return i;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>The disk forgets a batch; nobody knows until it is read.</summary>
+    public void Rot(int index) => _rotten.Add(_batches[index].BaseOffset);
+
+    /// <summary>Reads everything, which finds all damage.</summary>
+    public void Scrub() => CountGood(0, _batches.Count);
+
+    public void DropDamaged() => TruncateTo(new Offset(_damagedFrom ?? _end));
+
+    /// <summary>Ends the log where the disk has forgotten something; false when it has not.</summary>
+    public bool CutAtRot()
+    {
+        var isRotten = IsRotten;
+        Scrub();
+        DropDamaged();
+        return isRotten;
+    }
+
+    /// <summary>The file has become shorter while nobody had it open.</summary>
+    public void LoseTail(long end)
+    {
+        TruncateTo(new Offset(end));
+        _cutOff = [];
+        Reopen();
     }
 
     public EpochEnd EndOffsetFor(LeaderEpoch epoch)
@@ -153,6 +201,7 @@ internal sealed class SimulatedLog(bool countsOnlySynced) : IReplicaLog
             _batches.RemoveRange(keep, _batches.Count - keep);
             _end = end;
             SyncedEnd = Math.Min(SyncedEnd, end);
+            ForgetRot();
             Cut?.Invoke();
         }
 
@@ -167,6 +216,7 @@ internal sealed class SimulatedLog(bool countsOnlySynced) : IReplicaLog
         _start = offset.Value;
         _end = offset.Value;
         SyncedEnd = offset.Value;
+        ForgetRot();
         Cut?.Invoke();
     }
 
@@ -178,9 +228,10 @@ internal sealed class SimulatedLog(bool countsOnlySynced) : IReplicaLog
         _cutOff = [];
     }
 
-    /// <summary>After the process ended: epochs are known from the batches alone.</summary>
+    /// <summary>After the process ended: epochs are known from the batches alone, and damage is found anew.</summary>
     public void Reopen()
     {
+        _damagedFrom = null;
         _epochs.Clear();
         foreach (var batch in _batches)
         {
@@ -206,7 +257,14 @@ internal sealed class SimulatedLog(bool countsOnlySynced) : IReplicaLog
 
         _cutOff = [];
         SyncedEnd = _end;
+        ForgetRot();
         Reopen();
+    }
+
+    private void ForgetRot()
+    {
+        _rotten.RemoveWhere(offset => offset >= _end);
+        _damagedFrom = _damagedFrom < _end ? _damagedFrom : null;
     }
 
     private void Add(in SimulatedBatch batch)

@@ -9,9 +9,10 @@ namespace OrleansStreaming.Simulation.Tests.Runs;
 /// Makes things go wrong, by chance, until told to stop. Without a sync for every append it cuts the power of one broker at a
 /// time and waits until that one has caught up: more than that, replication alone does not promise to survive.
 /// </summary>
-internal sealed class FaultPlan
+internal sealed partial class FaultPlan
 {
     private readonly SimulatedWorld _world;
+    private readonly HashSet<SimulatedBroker> _powerless = [];
     private SimulatedBroker? _unsound;
     private bool _isOver;
 
@@ -30,11 +31,7 @@ internal sealed class FaultPlan
         _world.IsDirectorySplit = false;
         foreach (var broker in _world.Brokers)
         {
-            foreach (var disk in broker.Disks)
-            {
-                disk.IsFull = false;
-            }
-
+            broker.IsDiskFull = false;
             if (broker.IsPaused)
             {
                 broker.Resume();
@@ -59,7 +56,7 @@ internal sealed class FaultPlan
 
     private void Inflict()
     {
-        switch (Chance.Below(12))
+        switch (Chance.Below(18))
         {
             case 0 or 1:
                 Kill(Anyone());
@@ -88,13 +85,33 @@ internal sealed class FaultPlan
             case 10:
                 Split();
                 break;
-            default:
-                if (Anyone() is { IsUp: true, IsPaused: false, Epoch: > 0 } stopping)
-                {
-                    stopping.StopCleanly();
-                }
-
+            case 11:
+                Stop(Anyone());
                 break;
+            case 12:
+                FillDisksOfAll();
+                break;
+            case 13 or 14:
+                Rot(Anyone());
+                break;
+            case 15:
+                ShortenFile(Anyone());
+                break;
+            case 16:
+                Move();
+                break;
+            default:
+                Balance();
+                break;
+        }
+    }
+
+    private void Stop(SimulatedBroker broker)
+    {
+        if (broker is { IsUp: true, IsPaused: false, Epoch: > 0 })
+        {
+            _world.Count("clean stop");
+            broker.StopCleanly();
         }
     }
 
@@ -108,37 +125,44 @@ internal sealed class FaultPlan
 
     private void Kill(SimulatedBroker broker)
     {
+        _world.Count("kill");
         broker.Crash(isPowerCut: false);
         RestartLater(broker);
     }
 
     private void CutPower()
     {
+        if (IsAnyUnsound)
+        {
+            return;
+        }
+
         if (_world.Options.SyncsEveryAppend)
         {
             var all = Chance.Of(0.1);
+            _world.Count(all ? "power cut of all" : "power cut");
             foreach (var broker in all ? _world.Brokers : [Anyone()])
             {
                 broker.Crash(isPowerCut: true);
                 RestartLater(broker);
+                _powerless.Add(broker);
             }
 
             return;
         }
 
-        if (_unsound is not null && !HasCaughtUp(_unsound))
-        {
-            return;
-        }
-
+        _world.Count("power cut");
         _unsound = Anyone();
         _unsound.Crash(isPowerCut: true);
         RestartLater(_unsound);
     }
 
+    /// <summary>One broker may lack something, so that the others must keep what they have.</summary>
+    private bool IsAnyUnsound => _unsound is not null && !HasCaughtUp(_unsound);
+
     /// <summary>It is in sync again in everything it holds, in its present life.</summary>
     private bool HasCaughtUp(SimulatedBroker broker) =>
-        broker.Epoch > 0 && broker.IsUp && _world.TopicStore.State.Partitions.All(partition =>
+        broker.Epoch > 0 && broker.IsUp && !broker.Disks.Any(disk => disk.IsRotten) && _world.TopicStore.State.Partitions.All(partition =>
             !partition.Replicas.Contains(broker.Id) || partition.InSyncEpochOf(broker.Id) == broker.Epoch);
 
     private void Pause(SimulatedBroker broker)
@@ -150,6 +174,7 @@ internal sealed class FaultPlan
 
         var life = broker.Life;
         _world.Trace($"broker {broker.Id} stands still");
+        _world.Count("pause");
         broker.Pause();
         _world.Events.After(Chance.Between(100, 60_000) * Micros.Millisecond, () => Resume(broker, life));
         _world.Events.After(Chance.Between(3_000, 6_000) * Micros.Millisecond, () =>
@@ -175,6 +200,7 @@ internal sealed class FaultPlan
     private void Isolate(SimulatedBroker broker)
     {
         _world.Trace($"broker {broker.Id} is cut off");
+        _world.Count("partition of one");
         foreach (var other in _world.Brokers)
         {
             CutBoth(broker.Id, other.Id);
@@ -189,6 +215,7 @@ internal sealed class FaultPlan
     {
         var (from, to) = (Anyone().Id, Chance.Pick(_world.Brokers).Id);
         _world.Trace($"nothing goes from {from} to {to}");
+        _world.Count("one-way partition");
         _world.Network.Cut(from, to);
         HealLater();
     }
@@ -199,6 +226,7 @@ internal sealed class FaultPlan
         var shuffled = _world.Brokers.Select(broker => broker.Id).OrderBy(_ => Chance.Below(1_000)).ToArray();
         var half = (shuffled.Length - 1) / 2;
         _world.Trace($"broker {shuffled[^1]} is the only bridge");
+        _world.Count("bridge partition");
         foreach (var left in shuffled[..half])
         {
             foreach (var right in shuffled[half..^1])
@@ -210,27 +238,11 @@ internal sealed class FaultPlan
         HealLater();
     }
 
-    private void FillDisk(SimulatedBroker broker)
-    {
-        _world.Trace($"the disk of broker {broker.Id} is full");
-        foreach (var disk in broker.Disks)
-        {
-            disk.IsFull = true;
-        }
-
-        _world.Events.After(Chance.Between(1_000, 20_000) * Micros.Millisecond, () =>
-        {
-            foreach (var disk in broker.Disks)
-            {
-                disk.IsFull = false;
-            }
-        });
-    }
-
     /// <summary>A clock that all machines take for monotonic still runs ahead of the others' by up to an hour.</summary>
     private void SkipClock(SimulatedBroker broker)
     {
         _world.Trace($"the clock of broker {broker.Id} jumps");
+        _world.Count("clock jump");
         broker.Skew += TimeSpan.FromMicroseconds(Chance.Between(0, 3_600 * Micros.Second));
     }
 
@@ -238,6 +250,7 @@ internal sealed class FaultPlan
     private void Split()
     {
         _world.Trace("grains are activated more than once");
+        _world.Count("split directory");
         _world.IsDirectorySplit = true;
         _world.Events.After(Chance.Between(500, 10_000) * Micros.Millisecond, () => _world.IsDirectorySplit = false);
     }

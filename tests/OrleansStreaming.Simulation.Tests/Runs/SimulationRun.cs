@@ -56,7 +56,7 @@ internal sealed class SimulationRun
         long[] committed = [.. Enumerable.Range(0, options.Partitions).Select(_world.Ledger.CommittedEnd)];
         AdvanceTo(options.Faults + options.Healing);
         CheckHealed(committed);
-        return new SimulationResult(_world.Ledger.Acknowledged, _world.Events.Executed);
+        return new SimulationResult(_world.Ledger.Acknowledged, _world.Events.Executed, _world.Counts);
     }
 
     private void AdvanceTo(long end)
@@ -110,7 +110,7 @@ internal sealed class SimulationRun
         for (var partition = 0; partition < _world.Options.Partitions; partition++)
         {
             var state = _world.TopicStore.State.Partitions[partition];
-            if (state.Leader == PartitionState.NoLeader || state.InSync.Length != state.Replicas.Length)
+            if (state.Leader == PartitionState.NoLeader || state.InSync.Length != state.Replicas.Length || state.IsReassigning)
             {
                 throw new SimulationFailure(
                     $"Partition {partition} has not healed: leader {state.Leader}, in sync {string.Join(' ', state.InSync)} of {string.Join(' ', state.Replicas)}.\n"
@@ -140,4 +140,5 @@ internal sealed class SimulationRun
 }
 
 /// <summary>What a run did, so that an idle one shows.</summary>
-internal readonly record struct SimulationResult(int Acknowledged, long Events);
+/// <param name="Counts">How often each fault, and each answer to one, happened.</param>
+internal readonly record struct SimulationResult(int Acknowledged, long Events, IReadOnlyDictionary<string, long> Counts);

@@ -87,6 +87,33 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
         }
     }
 
+    /// <summary>A leader that cannot go on.</summary>
+    public void Resign(LeaderResignation resignation) =>
+        CommandTopic(() => Election(ElectionKind.Living, resignation), static (topic, command, reply) => topic.Elect(command, reply));
+
+    /// <summary>Leaderships go back to preferred replicas.</summary>
+    public void Balance() =>
+        CommandTopic(() => Election(ElectionKind.Preferred), static (topic, command, reply) => topic.Elect(command, reply));
+
+    /// <param name="target">Null: the move under way is cancelled.</param>
+    public void Move(int partition, int[]? target) => CommandTopic(
+        () => new ReassignTopicCommand
+        {
+            TopicId = world.TopicId,
+            Partitions =
+            [
+                new PartitionReassignment
+                {
+                    Topic = SimulatedWorld.Topic,
+                    Partition = partition,
+                    Replicas = target is null ? null : Array.ConvertAll(target, id => new BrokerId(id)),
+                },
+            ],
+            Living = Living().ToArray(),
+            ControllerTerm = State!.Term,
+        },
+        static (topic, command, reply) => topic.Reassign(command, reply));
+
     /// <summary>The brokers that are up, as this activation sees them.</summary>
     public LivingBrokers Living() => BrokerRegistry.Living(
         State!, Host.View.Living.Select(member => ($"{member.Key}:{member.Value}", new BrokerId(member.Key))));
@@ -94,6 +121,7 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
     /// <summary>A new term: from now on topic grains do not listen to earlier activations.</summary>
     protected override void OnActivated(Action goOn) => Write(State! with { Term = State.Term + 1 }, () =>
     {
+        world.Count("controller begins");
         Look(State!.Term);
         Elect(goOn);
     });
@@ -126,10 +154,42 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
         Elect(() => Done(turn));
     });
 
+    private ElectTopicCommand Election(ElectionKind kind, LeaderResignation? resignation = null) => new()
+    {
+        TopicId = world.TopicId,
+        Living = Living().ToArray(),
+        Kind = kind,
+        Partitions = resignation is null ? null : [resignation.Partition],
+        Resignation = resignation,
+        ControllerTerm = State!.Term,
+    };
+
+    /// <summary>One command, once: whoever wants more asks again.</summary>
+    private void CommandTopic<TCommand>(Func<TCommand> make, Action<TopicActivation, TCommand, Action<TopicDescription?>> call) => InTurn(() =>
+    {
+        var turn = Turn;
+        var command = make();
+        world.CallTopic(
+            Host,
+            (topic, reply) => call(topic, command, reply),
+            (TopicDescription? description) =>
+            {
+                if (description is null)
+                {
+                    Forget();
+                    return;
+                }
+
+                TopicChanged(description);
+                Done(turn);
+            },
+            () => Done(turn));
+    });
+
     /// <summary>Elections where somebody came or went; tried again later when the topic grain cannot be reached.</summary>
     private void Elect(Action goOn)
     {
-        var command = new ElectTopicCommand { TopicId = world.TopicId, Living = Living().ToArray(), ControllerTerm = State!.Term };
+        var command = Election(ElectionKind.Living);
         world.CallTopic(
             Host,
             (topic, reply) => topic.Elect(command, reply),

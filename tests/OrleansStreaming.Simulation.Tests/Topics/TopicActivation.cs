@@ -24,6 +24,28 @@ internal sealed class TopicActivation(SimulatedBroker host, SimulatedWorld world
         Commit(decision, reply);
     }));
 
+    public void Describe(Action<TopicDescription> reply) => InTurn(() =>
+    {
+        var turn = Turn;
+        reply(TopicDescriptions.Of(State!));
+        Done(turn);
+    });
+
+    /// <summary>As <see cref="Elect"/>, for moves.</summary>
+    public void Reassign(ReassignTopicCommand command, Action<TopicDescription?> reply) => InTurn(() => Refresh(() =>
+    {
+        var (decision, outcomes) = TopicMachine.Reassign(State!, command);
+        world.Trace($"move of {command.Partitions[0].Partition} to [{string.Join(' ', command.Partitions[0].Replicas ?? [])}]: {outcomes[0].Error}");
+        if (decision.Error != ErrorCode.None)
+        {
+            reply(null);
+            Done(Turn);
+            return;
+        }
+
+        Commit(decision, reply);
+    }));
+
     /// <summary>A leader that knows more than this activation shows that another one has written.</summary>
     public void ProposeInSync(InSyncProposal proposal) => InTurn(() =>
     {
