@@ -13,8 +13,11 @@ namespace OrleansStreaming.Replication.Partitions;
 /// </remarks>
 public sealed class FollowerStream
 {
-    /// <summary>How long a moved high watermark waits for records to travel with.</summary>
-    public static readonly TimeSpan TellAfter = TimeSpan.FromMilliseconds(10);
+    /// <summary>How long a moved high watermark waits for records of its partition to travel with.</summary>
+    public static readonly TimeSpan RideAfter = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How long it then waits for a message that goes to the same broker anyway, before it is worth one of its own.</summary>
+    public static readonly TimeSpan TellAfter = TimeSpan.FromMilliseconds(25);
 
     private static readonly TimeSpan _firstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _lastRetry = TimeSpan.FromSeconds(1);
@@ -78,7 +81,7 @@ public sealed class FollowerStream
         }
 
         var hasRecords = Phase == FollowerPhase.Streaming && NextOffset < log.LogEnd;
-        if (Phase == FollowerPhase.Streaming && !hasRecords && !(TellAt <= now))
+        if (Phase == FollowerPhase.Streaming && !hasRecords && !(_untoldSince + RideAfter <= now))
         {
             return null;
         }
