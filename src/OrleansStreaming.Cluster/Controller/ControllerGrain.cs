@@ -39,6 +39,7 @@ internal sealed partial class ControllerGrain(
     private TopicCommands _topicCommands = null!;
     private PartitionCommands _partitionCommands = null!;
     private BrokerLifecycle _brokerLifecycle = null!;
+    private OffsetsTopicGrowth _offsetsTopicGrowth = null!;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -50,6 +51,7 @@ internal sealed partial class ControllerGrain(
         _topicCommands = new TopicCommands(_term, _topics);
         _partitionCommands = new PartitionCommands(_term, _topics);
         _brokerLifecycle = new BrokerLifecycle(_term, _topics, _elections, logger);
+        _offsetsTopicGrowth = new OffsetsTopicGrowth(_term, _topics, rules.OffsetsTopicReplicationFactor);
         LogTerm(logger, begun.Term);
         _term.Machine.PublishBrokers(_term.Living());
         await _topics.LoadAsync();
@@ -142,6 +144,7 @@ internal sealed partial class ControllerGrain(
         await _term.VerifyAsync();
         await _topics.DescribeUnknownAsync();
         await _elections.HoldAsync();
+        await _offsetsTopicGrowth.LookAsync();
     }
 
     private async Task CompleteUnfinishedAsync()

@@ -18,6 +18,9 @@ public sealed class ControllerRules(Func<Guid> newGuid, Random random, IReadOnly
     /// <summary><c>default.replication.factor</c></summary>
     public short DefaultReplicationFactor => (short)Number("default.replication.factor");
 
+    /// <summary><c>offsets.topic.replication.factor</c></summary>
+    public int OffsetsTopicReplicationFactor => Number("offsets.topic.replication.factor");
+
     /// <summary><c>auto.leader.rebalance.enable</c></summary>
     public bool IsLeaderRebalanceEnabled => EffectiveConfigs.BrokerValue("auto.leader.rebalance.enable", _layers) == "true";
 

@@ -6,7 +6,7 @@ public static partial class BrokerConfigs
 {
     private static void AddCoordinators(ConfigTable table) => table
         .Int("offsets.topic.num.partitions", 50, "Partitions of __consumer_offsets.", ReadOnly, min: 1)
-        .Short("offsets.topic.replication.factor", 3, "Replicas of __consumer_offsets, or as many as there are brokers.", ReadOnly, min: 1)
+        .Short("offsets.topic.replication.factor", 3, "Replicas of __consumer_offsets; as many as there are brokers at first, the rest as more join.", ReadOnly, min: 1)
         .Int("offsets.topic.segment.bytes", 100 * 1024 * 1024, "Segment size of __consumer_offsets, in bytes.", ReadOnly, min: 1)
         .Int("offsets.topic.compression.codec", 0, "Compression of __consumer_offsets, as the codec's number.", ReadOnly)
         .Int("offset.metadata.max.bytes", 4096, "Longest text that may go with a committed offset, in bytes.", ReadOnly)

@@ -9,7 +9,8 @@ public static class OffsetsTopic
     public const string Name = "__consumer_offsets";
 
     /// <summary>
-    /// How it is created when somebody first looks for a coordinator. It gets no more replicas than there are living brokers.
+    /// How it is created when somebody first looks for a coordinator. It gets no more replicas than there are living brokers; the
+    /// controller adds the rest when more join.
     /// </summary>
     /// <param name="config">The value of a numeric broker config by its name.</param>
     /// <param name="livingBrokers">How many brokers could hold a replica now; 0 counts as 1.</param>

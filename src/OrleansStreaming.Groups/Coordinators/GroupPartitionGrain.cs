@@ -18,6 +18,7 @@ internal sealed class GroupPartitionGrain(
     ILocalReplicas replicas,
     IClusterMetadata metadata,
     CoordinatorConfigs configs,
+    WriteRounds rounds,
     TimeProvider time,
     ILogger<GroupPartitionGrain> logger) : Grain, IGroupPartitionGrain
 {
@@ -116,7 +117,7 @@ internal sealed class GroupPartitionGrain(
     {
         var self = GrainFactory.GetGrain<IGroupPartitionGrain>(_key.ToString());
         var log = GrainFactory.GetGrain<IReplicaGrain>(new ReplicaKey(_partition, _key.Broker).ToString());
-        var loader = new TermLoader(replica, log, configs, metadata, time, logger);
+        var loader = new TermLoader(replica, log, configs, metadata, rounds, time, logger);
         var (term, error) = await loader.LoadAsync(epoch, onDeposed: () => _ = self.CheckLeadership());
         if (term is not null)
         {

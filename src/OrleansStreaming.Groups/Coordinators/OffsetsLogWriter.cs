@@ -9,11 +9,11 @@ namespace OrleansStreaming.Groups.Coordinators;
 
 /// <summary>
 /// Appends to one partition of the offsets topic under one leader epoch: one append in flight, and everything that arrives
-/// meanwhile goes into the next batch. What is committed is applied to the stored groups before it is answered. Used in the turns
+/// meanwhile, or until the next round, goes into one batch. What is committed is applied to the stored groups before it is answered. Used in the turns
 /// of one grain.
 /// </summary>
 internal sealed partial class OffsetsLogWriter(
-    IReplicaGrain replica, LeaderEpoch epoch, StoredGroups groups, int maxBatchBytes, TimeProvider time, ILogger logger)
+    IReplicaGrain replica, LeaderEpoch epoch, StoredGroups groups, int maxBatchBytes, WriteRounds rounds, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan _commitWait = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _retryDelay = TimeSpan.FromMilliseconds(100);
@@ -67,6 +67,13 @@ internal sealed partial class OffsetsLogWriter(
         using var builder = new BatchBuilder();
         while (!IsLost && _waiting.Count > 0)
         {
+            await rounds.NextAsync(this);
+            if (_waiting.Count == 0)
+            {
+                // Lost meanwhile.
+                break;
+            }
+
             builder.Reset();
             var batch = Take(builder);
             var error = await AppendAsync(builder.Build());

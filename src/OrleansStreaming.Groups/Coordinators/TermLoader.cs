@@ -8,7 +8,7 @@ namespace OrleansStreaming.Groups.Coordinators;
 
 /// <summary>Begins a leadership of a partition of the offsets topic: waits until the log is committed, reads it, and makes its writer.</summary>
 internal sealed partial class TermLoader(
-    ILocalReplica replica, IReplicaGrain log, CoordinatorConfigs configs, IClusterMetadata metadata, TimeProvider time, ILogger logger)
+    ILocalReplica replica, IReplicaGrain log, CoordinatorConfigs configs, IClusterMetadata metadata, WriteRounds rounds, TimeProvider time, ILogger logger)
 {
     /// <summary>The term, or why there is none: NOT_COORDINATOR, COORDINATOR_NOT_AVAILABLE. In the turns of the caller, but for reading.</summary>
     /// <param name="onDeposed">Called on any thread when the leadership is over.</param>
@@ -28,7 +28,7 @@ internal sealed partial class TermLoader(
                 return (null, ErrorCode.NotCoordinator);
             }
 
-            var writer = new OffsetsLogWriter(log, epoch, groups, configs.MaxBatchBytes(metadata.Current), time, logger);
+            var writer = new OffsetsLogWriter(log, epoch, groups, configs.MaxBatchBytes(metadata.Current), rounds, time, logger);
             LogLoaded(logger, replica.Partition.Partition, epoch.Value, groups.Ids.Count, unknown);
             return (new CoordinatorTerm(epoch, groups, writer, progress), ErrorCode.None);
         }

@@ -21,6 +21,7 @@ public static class GroupsSiloBuilderExtensions
         builder.Services.AddMetrics();
         builder.Services.AddSingleton<GroupMetrics>();
         builder.Services.AddSingleton<CoordinatorConfigs>();
+        builder.Services.AddSingleton<WriteRounds>();
         builder.Services.AddHostedService<CoordinatorStarts>();
         return builder;
     }

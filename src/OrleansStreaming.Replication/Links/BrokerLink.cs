@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Replication.Metrics;
+using OrleansStreaming.Replication.Partitions;
 using OrleansStreaming.Replication.Replicas;
 
 namespace OrleansStreaming.Replication.Links;
@@ -60,7 +61,7 @@ internal sealed partial class BrokerLink : IThreadPoolWorkItem
                 _queue.Add(replica, isCatchingUp);
                 Pump();
             }
-            else if (_queue.AddLater(replica, isCatchingUp, at))
+            else if (_queue.AddLater(replica, isCatchingUp, at, mayRide: !isCatchingUp && at <= now + FollowerStream.TellAfter))
             {
                 Arm(at, now);
             }
@@ -97,6 +98,7 @@ internal sealed partial class BrokerLink : IThreadPoolWorkItem
             Fill(parts, isCatchingUp: true, parts.Count == 0 ? _options.MessageBytes : _options.CatchUpBytes);
             if (parts.Count > 0)
             {
+                AddRiders(parts);
                 return parts;
             }
 
@@ -126,6 +128,30 @@ internal sealed partial class BrokerLink : IThreadPoolWorkItem
             {
                 parts.Add(part);
                 bytes -= part.Part.Records.Length + LinkOptions.PartOverheadBytes;
+            }
+        }
+    }
+
+    /// <summary>High watermarks that wait for something to travel with: beside records they cost next to nothing.</summary>
+    private void AddRiders(List<PreparedPart> parts)
+    {
+        var until = _now() + FollowerStream.TellAfter - FollowerStream.RideAfter;
+        for (var bytes = _options.RiderBytes; bytes > 0; bytes -= LinkOptions.PartOverheadBytes)
+        {
+            LocalReplica? rider;
+            lock (_gate)
+            {
+                rider = _queue.TakeRider(until);
+            }
+
+            if (rider is null)
+            {
+                return;
+            }
+
+            if (rider.TryPrepare(_peer, _options.PartBytes, out var part))
+            {
+                parts.Add(part);
             }
         }
     }

@@ -15,6 +15,9 @@ internal sealed record LinkOptions
     /// <summary>The share of a message that followers which catch up get beside live ones; alone they get all of it.</summary>
     public int CatchUpBytes { get; init; } = 256 * 1024;
 
+    /// <summary>What high watermarks alone may add to a message.</summary>
+    public int RiderBytes { get; init; } = 16 * 1024;
+
     /// <summary>Enough to keep both ends busy; more would only make smaller messages.</summary>
     public int MaxUnderWay { get; init; } = 3;
 

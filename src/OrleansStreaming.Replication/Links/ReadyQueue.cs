@@ -13,6 +13,9 @@ internal sealed class ReadyQueue
     private readonly HashSet<LocalReplica> _queued = [];
     private readonly Dictionary<LocalReplica, (TimeSpan At, bool IsCatchingUp)> _later = [];
     private readonly List<LocalReplica> _due = [];
+
+    // Those of the ones for later that may go with others' messages, in the order of their times; who has gone meanwhile is skipped.
+    private readonly Queue<(LocalReplica Replica, TimeSpan At)> _riders = new();
     private TimeSpan? _nextAt;
 
     public bool IsEmpty => _live.Count == 0 && _catchingUp.Count == 0;
@@ -29,7 +32,8 @@ internal sealed class ReadyQueue
     }
 
     /// <summary>Not before a moment; true when that is earlier than anything else that waits.</summary>
-    public bool AddLater(LocalReplica replica, bool isCatchingUp, TimeSpan at)
+    /// <param name="mayRide">It may also go with a message that is sent before.</param>
+    public bool AddLater(LocalReplica replica, bool isCatchingUp, TimeSpan at, bool mayRide = false)
     {
         if (_queued.Contains(replica) || (_later.TryGetValue(replica, out var known) && known.At <= at))
         {
@@ -37,6 +41,11 @@ internal sealed class ReadyQueue
         }
 
         _later[replica] = (at, isCatchingUp);
+        if (mayRide)
+        {
+            _riders.Enqueue((replica, at));
+        }
+
         if (_nextAt <= at)
         {
             return false;
@@ -68,7 +77,28 @@ internal sealed class ReadyQueue
         }
 
         _due.Clear();
+        while (_riders.TryPeek(out var rider) && rider.At <= now)
+        {
+            _riders.Dequeue();
+        }
+
         return _nextAt;
+    }
+
+    /// <summary>One that may go before its time, which comes by <paramref name="until"/>; null when there is none.</summary>
+    public LocalReplica? TakeRider(TimeSpan until)
+    {
+        while (_riders.TryPeek(out var rider) && rider.At <= until)
+        {
+            _riders.Dequeue();
+            if (_later.TryGetValue(rider.Replica, out var known) && known.At == rider.At)
+            {
+                _later.Remove(rider.Replica);
+                return rider.Replica;
+            }
+        }
+
+        return null;
     }
 
     public LocalReplica? Take(bool isCatchingUp)

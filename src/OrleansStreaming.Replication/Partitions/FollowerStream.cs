@@ -14,8 +14,11 @@ namespace OrleansStreaming.Replication.Partitions;
 /// </remarks>
 public sealed class FollowerStream
 {
-    /// <summary>How long a moved high watermark waits for records to travel with.</summary>
-    public static readonly TimeSpan TellAfter = TimeSpan.FromMilliseconds(10);
+    /// <summary>How long a moved high watermark waits for records of its partition to travel with.</summary>
+    public static readonly TimeSpan RideAfter = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How long it then waits for a message that goes to the same broker anyway, before it is worth one of its own.</summary>
+    public static readonly TimeSpan TellAfter = TimeSpan.FromMilliseconds(25);
 
     /// <summary>How long a follower that says it is failing waits for the next word: nothing is sent to it but the question how it is.</summary>
     public static readonly TimeSpan AskFailingAfter = TimeSpan.FromSeconds(1);
@@ -88,7 +91,7 @@ public sealed class FollowerStream
         }
 
         var hasRecords = LacksRecords(log.LogEnd);
-        if (Phase == FollowerPhase.Streaming && !hasRecords && !(TellAt <= now))
+        if (Phase == FollowerPhase.Streaming && !hasRecords && !(_untoldSince + RideAfter <= now))
         {
             return null;
         }

@@ -36,6 +36,7 @@ internal static class GroupLoad
         }
 
         var isComplete = await UntilCompleteAsync(count, groups * members);
+        Console.WriteLine($"{count.Members} members; {warmUp.TotalSeconds:0} s to warm up, then {duration.TotalSeconds:0} s are measured.");
         await Task.Delay(warmUp);
         count.TakeLatencies();
         var used = await UsedAsync(cluster, duration);

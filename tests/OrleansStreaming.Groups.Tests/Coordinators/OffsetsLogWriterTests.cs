@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Groups.Coordinators;
+using OrleansStreaming.Groups.Tests.Support;
 using OrleansStreaming.Records.Batches;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
@@ -32,6 +33,47 @@ public sealed class OffsetsLogWriterTests
         _replica.Answer(new AppendResult { IsCommitted = true });
         Assert.All(await Task.WhenAll(others), error => Assert.Equal(ErrorCode.None, error));
         Assert.Equal(["a", "b", "c", "d"], _groups.Ids.Order());
+    }
+
+    [Fact]
+    public async Task In_a_crowd_of_writers_what_comes_before_the_round_is_one_batch()
+    {
+        var clock = new ManualClock();
+        var rounds = new WriteRounds(clock);
+        for (var i = 1; i < WriteRounds.CrowdSize; i++)
+        {
+            _ = rounds.NextAsync(new object());
+        }
+
+        var writer = New(rounds: rounds);
+        Task<ErrorCode>[] writes = [writer.WriteAsync(Commit("a", 1)), writer.WriteAsync(Commit("b", 1))];
+        Assert.Empty(_replica.BatchSizes);
+        clock.Advance(WriteRounds.Interval);
+        await _replica.NextAsync(1);
+
+        Assert.Equal([2], _replica.BatchSizes);
+        _replica.Answer(new AppendResult { IsCommitted = true });
+        Assert.All(await Task.WhenAll(writes), error => Assert.Equal(ErrorCode.None, error));
+    }
+
+    [Fact]
+    public async Task A_term_that_ends_before_the_round_writes_nothing()
+    {
+        var clock = new ManualClock();
+        var rounds = new WriteRounds(clock);
+        for (var i = 1; i < WriteRounds.CrowdSize; i++)
+        {
+            _ = rounds.NextAsync(new object());
+        }
+
+        var writer = New(rounds: rounds);
+        var write = writer.WriteAsync(Commit("a", 1));
+        writer.Lose();
+        clock.Advance(WriteRounds.Interval);
+
+        Assert.Equal(ErrorCode.NotCoordinator, await write);
+        Assert.Equal(ErrorCode.NotCoordinator, await writer.WriteAsync(Commit("b", 1)));
+        Assert.Empty(_replica.BatchSizes);
     }
 
     [Fact]
@@ -124,8 +166,8 @@ public sealed class OffsetsLogWriterTests
         ],
     };
 
-    private OffsetsLogWriter New(int maxBatchBytes = 1_000_000) =>
-        new(_replica, _epoch, _groups, maxBatchBytes, TimeProvider.System, NullLogger.Instance);
+    private OffsetsLogWriter New(int maxBatchBytes = 1_000_000, WriteRounds? rounds = null) =>
+        new(_replica, _epoch, _groups, maxBatchBytes, rounds ?? new WriteRounds(TimeProvider.System), TimeProvider.System, NullLogger.Instance);
 
     /// <summary>A replica grain whose answers are given by hand.</summary>
     private sealed class HeldReplica : IReplicaGrain

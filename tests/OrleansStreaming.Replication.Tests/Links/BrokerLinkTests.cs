@@ -11,6 +11,7 @@ namespace OrleansStreaming.Replication.Tests.Links;
 public sealed class BrokerLinkTests : IDisposable
 {
     private static readonly BrokerId _peer = new(2);
+    private static readonly TimeSpan _now = TimeSpan.FromMinutes(1);
 
     private readonly List<ReplicaHost> _hosts = [new ReplicaHost()];
     private readonly ManualClock _clock = new();
@@ -62,6 +63,17 @@ public sealed class BrokerLinkTests : IDisposable
         Assert.Single((await _sent.Reader.ReadAsync()).Request.Parts);
     }
 
+    [Fact]
+    public async Task What_only_waits_for_company_goes_with_a_message_that_is_sent_anyway()
+    {
+        var link = Link(new LinkOptions());
+        var hosts = Leaders(3);
+        link.Ready(hosts[0].Replica, _now + TimeSpan.FromMilliseconds(20), isCatchingUp: false);
+        link.Ready(hosts[1].Replica, _now + TimeSpan.FromMilliseconds(60), isCatchingUp: false);
+        link.Ready(hosts[2].Replica, TimeSpan.Zero, isCatchingUp: false);
+        Assert.Equal(2, (await _sent.Reader.ReadAsync()).Request.Parts.Length);
+    }
+
     /// <summary>Time passes until the call under way is given up and the link tries the replica again.</summary>
     private async Task<(ReplicateRequest Request, TaskCompletionSource<ReplicateResponse> Answer)> NextAsync(
         BrokerLink link, ReplicaHost host, TimeSpan passing)
@@ -96,7 +108,7 @@ public sealed class BrokerLinkTests : IDisposable
             _sent.Writer.TryWrite((request, answer));
             return answer.Task;
         },
-        () => TimeSpan.FromMinutes(1),
+        () => _now,
         _clock,
         _hosts[0].Metrics,
         NullLogger.Instance);

@@ -51,5 +51,25 @@ public sealed class ReadyQueueTests
         Assert.True(_queue.IsEmpty);
     }
 
+    [Fact]
+    public void A_rider_goes_before_its_time_once_and_only_while_it_waits()
+    {
+        using var first = new ReplicaHost();
+        using var second = new ReplicaHost();
+        using var third = new ReplicaHost();
+        _queue.AddLater(first.Replica, false, At(10), mayRide: true);
+        _queue.AddLater(second.Replica, false, At(11), mayRide: true);
+        _queue.AddLater(third.Replica, false, At(12), mayRide: false);
+        _queue.Add(first.Replica, isCatchingUp: false);
+        Assert.Null(_queue.TakeRider(At(5)));
+        Assert.Same(second.Replica, _queue.TakeRider(At(20)));
+        Assert.Null(_queue.TakeRider(At(20)));
+
+        Assert.Null(_queue.AddDue(At(20)));
+        Assert.Same(first.Replica, _queue.Take(isCatchingUp: false));
+        Assert.Same(third.Replica, _queue.Take(isCatchingUp: false));
+        Assert.True(_queue.IsEmpty);
+    }
+
     private static TimeSpan At(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -82,6 +82,19 @@ public sealed class FollowerStreamTests
     }
 
     [Fact]
+    public void A_high_watermark_may_ride_with_records_of_others_before_it_is_due()
+    {
+        var (leader, follower) = ReconciliationTests.Pair(new MemoryLog(), new MemoryLog(), epoch: 1);
+        leader.Append("a");
+        leader.Replicate(follower);
+        leader.Now += FollowerStream.RideAfter;
+        Assert.True(leader.Stream(2).TellAt > leader.Now);
+        leader.Replicate(follower);
+        Assert.Equal(new Offset(1), follower.Machine.HighWatermark);
+        Assert.Null(leader.Stream(2).TellAt);
+    }
+
+    [Fact]
     public void What_retention_or_a_deletion_removed_is_removed_on_followers_up_to_what_is_committed()
     {
         var (leader, follower) = ReconciliationTests.Pair(new MemoryLog(), new MemoryLog(), epoch: 1);
