@@ -18,6 +18,6 @@ public static partial class BrokerConfigs
         .Int("replica.fetch.min.bytes", 1, "Kafka's least bytes of a follower's fetch; followers are pushed to here.", ReadOnly)
         .Int("num.replica.fetchers", 1, "Kafka's fetcher threads; followers are pushed to here.", Dynamic)
         .Long("replica.high.watermark.checkpoint.interval.ms", 5_000, "Time between two writes of the high watermarks, in ms.", ReadOnly)
-        .String("replica.selector.class", null, "How a replica is chosen for reading (KIP-392).", ReadOnly)
+        .String("replica.selector.class", null, "How a replica is chosen for reading (KIP-392); none is the leader.", ReadOnly, null, ReplicaSelectors.Rule)
         .Boolean("controlled.shutdown.enable", true, "Hand leadership over before stopping.", ReadOnly);
 }

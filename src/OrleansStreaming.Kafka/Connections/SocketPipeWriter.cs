@@ -1,15 +1,17 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
+using OrleansStreaming.Records.Sources;
 
 namespace OrleansStreaming.Kafka.Connections;
 
 /// <summary>
 /// Writes straight to a plain-text connection's socket, from one buffer that is rented while it holds something. Against the
 /// transport's own pipe it saves a hop to another thread for each answer, and fetched records are sent while they are still in
-/// the core's cache. For one writer at a time, which never mixes it with the transport's pipe.
+/// the core's cache, or not copied at all (<see cref="Take"/>). For one writer at a time, which never mixes it with the transport's pipe.
 /// </summary>
-internal sealed class SocketPipeWriter(Socket socket) : PipeWriter
+internal sealed class SocketPipeWriter(Socket socket) : PipeWriter, IFileSink
 {
     private byte[]? _buffer;
     private int _count;
@@ -31,6 +33,11 @@ internal sealed class SocketPipeWriter(Socket socket) : PipeWriter
     }
 
     public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    /// <inheritdoc/>
+    /// <remarks>Takes nothing before what was written is flushed, which comes first.</remarks>
+    public int Take(SafeFileHandle file, long position, int count) =>
+        _count == 0 ? SendFile.TrySend(socket, file, position, count) : 0;
 
     /// <exception cref="SocketException">The client is gone.</exception>
     public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)

@@ -1,4 +1,5 @@
 using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Contracts.Configs;
 using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Kafka.Replicas;
 using OrleansStreaming.Kafka.Settings;
@@ -12,9 +13,6 @@ namespace OrleansStreaming.Kafka.Fetching;
 /// </summary>
 internal sealed class NearestReplica(BrokerSettings settings)
 {
-    private const string RackAware = "RackAwareReplicaSelector";
-    private const string JavaPackage = "org.apache.kafka.common.replica.";
-
     /// <summary>
     /// The broker to read from instead of the leader; null to stay: no rack is known, the leader is in it, or nobody there
     /// surely has the offset. Every in-sync replica has what is committed, so it is those, up to the high watermark.
@@ -23,7 +21,7 @@ internal sealed class NearestReplica(BrokerSettings settings)
     {
         if (rack.Length == 0
             || offset < leader.LogStart.Value || offset > leader.HighWatermark.Value
-            || settings.Text("replica.selector.class") is not (RackAware or JavaPackage + RackAware)
+            || !ReplicaSelectors.IsRackAware(settings.Text("replica.selector.class"))
             || Topics.Find(image, partition) is not { } state || state.LeaderEpoch != leader.LeaderEpoch
             || IsIn(image, state.Leader, rack))
         {

@@ -34,6 +34,8 @@ public static class KafkaEndpointExtensions
         {
             transport.MaxReadBufferSize = endpoint.Value.MaxReadAheadBytes;
         });
+        services.PostConfigure<SocketTransportOptions>(transport =>
+            transport.CreateBoundListenSocket = UnpacedLoopback.Around(transport.CreateBoundListenSocket));
         services.AddSingleton<EndpointMetrics>();
         services.AddSingleton<ReplicaGrains>();
         services.AddSingleton<MetadataProgress>();

@@ -13,6 +13,13 @@ public abstract class RecordSource : IDisposable
     /// <exception cref="IOException">The bytes can no longer be read whole.</exception>
     public abstract void CopyTo(int position, Span<byte> destination);
 
+    /// <summary>
+    /// Lets the sink take bytes without a copy, when they lie in a file. Answers how many it took, from <paramref name="position"/>
+    /// on; 0 when there is no file or it takes none now: then <see cref="CopyTo"/> is the way.
+    /// </summary>
+    /// <exception cref="IOException">What the sink took may not have been the source's bytes any more.</exception>
+    public virtual int PassTo(IFileSink sink, int position, int count) => 0;
+
     /// <summary>Releases what the source holds. Bytes obtained from it are not valid afterwards.</summary>
     public virtual void Dispose()
     {

@@ -1,11 +1,10 @@
 using System.Globalization;
-using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Configs;
 using OrleansStreaming.Storage.Compaction;
 
 namespace OrleansStreaming.Replication.Compaction;
 
-/// <summary>The broker's <c>log.cleaner.*</c> and <c>log.scrub.*</c> configs, as they were given at its start.</summary>
+/// <summary>A broker's <c>log.cleaner.*</c> and <c>log.scrub.*</c> configs.</summary>
 internal sealed record CleanerSettings
 {
     public bool IsEnabled { get; init; } = true;
@@ -25,9 +24,8 @@ internal sealed record CleanerSettings
 
     public double ScrubBytesPerSecond { get; init; } = double.MaxValue;
 
-    public static CleanerSettings From(BrokerOptions options)
+    public static CleanerSettings From(BrokerConfigLayers layers)
     {
-        var layers = new BrokerConfigLayers { Static = new Dictionary<string, string>(options.Configs) };
         var threads = (int)Number("log.cleaner.threads");
         return new CleanerSettings
         {

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Replication.Replicas;
 using OrleansStreaming.Storage.Compaction;
@@ -18,26 +16,46 @@ internal sealed partial class LogCleaner(
     LocalReplicas replicas,
     DirtyLogs logs,
     CompactionMetrics metrics,
-    IOptions<BrokerOptions> options,
+    LiveCleanerSettings settings,
     TimeProvider time,
     Random random,
     ILogger<LogCleaner> logger)
 {
-    private readonly CleanerSettings _settings = CleanerSettings.From(options.Value);
-
-    /// <summary>Runs until cancelled.</summary>
-    public Task RunAsync(LogDirectory directory, CancellationToken stopping)
+    /// <summary>
+    /// Runs until cancelled. The rate holds from the next look at the configs on, everything else from a cleaner's next log on; the
+    /// looks are <c>log.cleaner.backoff.ms</c> apart.
+    /// </summary>
+    public async Task RunAsync(LogDirectory directory, CancellationToken stopping)
     {
-        if (!_settings.IsEnabled)
+        if (!settings.Current.IsEnabled)
         {
-            return Task.CompletedTask;
+            return;
         }
 
-        var pace = new IoPace(_settings.BytesPerSecond, time);
-        var cleaners = Enumerable.Range(0, _settings.Threads)
-            .Select(_ => new Cleaner(_settings.Cleaner, pace, new Random(random.Next())))
-            .ToArray();
-        return Task.WhenAll(cleaners.Select(cleaner => Task.Run(() => RunAsync(directory, cleaner, stopping), CancellationToken.None)));
+        var pace = new IoPace(settings.Current.BytesPerSecond, time);
+        var threads = new List<Task>();
+        while (!stopping.IsCancellationRequested)
+        {
+            var current = settings.Current;
+            pace.Change(current.BytesPerSecond);
+            for (var thread = 0; thread < current.Threads; thread++)
+            {
+                if (thread == threads.Count)
+                {
+                    threads.Add(Task.CompletedTask);
+                }
+
+                if (threads[thread].IsCompleted)
+                {
+                    var number = thread;
+                    threads[thread] = Task.Run(() => RunAsync(directory, number, pace, stopping), CancellationToken.None);
+                }
+            }
+
+            await Task.Delay(current.Backoff, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await Task.WhenAll(threads);
     }
 
     /// <summary>Compacts the dirtiest log that is due; false when none is.</summary>
@@ -64,15 +82,23 @@ internal sealed partial class LogCleaner(
         return true;
     }
 
-    private async Task RunAsync(LogDirectory directory, Cleaner cleaner, CancellationToken stopping)
+    /// <summary>One cleaner, until it is one too many.</summary>
+    private async Task RunAsync(LogDirectory directory, int thread, IoPace pace, CancellationToken stopping)
     {
-        while (!stopping.IsCancellationRequested)
+        Cleaner? cleaner = null;
+        CleanerOptions? made = null;
+        while (!stopping.IsCancellationRequested && settings.Current is var current && thread < current.Threads)
         {
+            if (cleaner is null || made != current.Cleaner)
+            {
+                cleaner = new Cleaner(made = current.Cleaner, pace, new Random(random.Next()));
+            }
+
             try
             {
                 if (!await TryCleanOneAsync(directory, cleaner, stopping))
                 {
-                    await Task.Delay(_settings.Backoff, time, stopping);
+                    await Task.Delay(current.Backoff, time, stopping);
                     logs.BeginRound();
                 }
             }
@@ -84,7 +110,7 @@ internal sealed partial class LogCleaner(
             {
                 // One bad log must not end the compaction of all others.
                 LogUnexpected(logger, exception);
-                await Task.Delay(_settings.Backoff, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(current.Backoff, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Storage.Devices;
 using OrleansStreaming.Storage.Directories;
@@ -14,24 +12,23 @@ namespace OrleansStreaming.Replication.Compaction;
 /// <c>log.scrub.io.max.bytes.per.second</c>.
 /// </summary>
 internal sealed partial class LogScrubber(
-    CompactionMetrics metrics, IOptions<BrokerOptions> options, TimeProvider time, ILogger<LogScrubber> logger)
+    CompactionMetrics metrics, LiveCleanerSettings settings, TimeProvider time, ILogger<LogScrubber> logger)
 {
     private static readonly TimeSpan _lookInterval = TimeSpan.FromSeconds(5);
 
-    private readonly CleanerSettings _settings = CleanerSettings.From(options.Value);
     private HashSet<LogCorruption> _told = [];
 
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(LogDirectory directory, CancellationToken stopping) => Task.WhenAll(
         EveryAsync(_lookInterval, () => Task.FromResult(TellCorruption(directory)), stopping),
-        _settings.ScrubInterval is { } interval
+        settings.Current.ScrubInterval is { } interval
             ? EveryAsync(interval, () => ScrubAsync(directory, stopping), stopping)
             : Task.CompletedTask);
 
     /// <summary>Goes through all logs once.</summary>
     public async Task<bool> ScrubAsync(LogDirectory directory, CancellationToken stopping)
     {
-        var pace = new IoPace(_settings.ScrubBytesPerSecond, time);
+        var pace = new IoPace(settings.Current.ScrubBytesPerSecond, time);
         foreach (var log in directory.OpenLogs)
         {
             metrics.Scrubbed(await log.ScrubAsync(pace, stopping));

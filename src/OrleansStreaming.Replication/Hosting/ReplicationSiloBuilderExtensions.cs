@@ -45,6 +45,7 @@ public static class ReplicationSiloBuilderExtensions
         services.AddSingleton<BrokerUpkeep>();
         services.AddSingleton<DirtyLogs>();
         services.AddSingleton<CompactionMetrics>();
+        services.AddSingleton<LiveCleanerSettings>();
         services.AddSingleton<LogScrubber>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LogCleaner>(provider, Random.Shared));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BrokerStartup>(provider, (Func<Guid>)Guid.NewGuid));

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 
 namespace OrleansStreaming.Storage.Devices;
 
@@ -6,6 +7,9 @@ namespace OrleansStreaming.Storage.Devices;
 public interface IStorageFile : IDisposable
 {
     long Length { get; }
+
+    /// <summary>The operating system's own, for calls that move bytes from file to socket; null when there is none.</summary>
+    SafeFileHandle? Handle => null;
 
     /// <summary>Reads up to the span's length; fewer only at the end of the file.</summary>
     int Read(long position, Span<byte> destination);

@@ -9,6 +9,8 @@ internal sealed class OpenFile(SafeFileHandle handle) : IStorageFile
     // One writer at a time, so one list of pieces serves every write.
     private readonly List<ReadOnlyMemory<byte>> _pieces = [];
 
+    public SafeFileHandle Handle => handle;
+
     public long Length => RandomAccess.GetLength(handle);
 
     public int Read(long position, Span<byte> destination)

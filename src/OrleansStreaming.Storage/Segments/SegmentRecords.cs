@@ -22,8 +22,23 @@ internal sealed class SegmentRecords(Segment segment, int start, int length, int
         var read = segment.Log.Get().ReadFully(from, destination);
         if (read < destination.Length || segment.WasTruncatedBelow(from + destination.Length, truncationsSeen))
         {
-            throw new IOException($"Segment '{segment.Log.Path}' no longer holds bytes {from} to {from + destination.Length}.");
+            throw Gone(from, destination.Length);
         }
+    }
+
+    public override int PassTo(IFileSink sink, int position, int count)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Length - position);
+        if (segment.Log.Get().Handle is not { } file)
+        {
+            return 0;
+        }
+
+        var from = start + position;
+        var taken = sink.Take(file, from, count);
+        return segment.WasTruncatedBelow(from + taken, truncationsSeen) ? throw Gone(from, taken) : taken;
     }
 
     public override void Dispose()
@@ -35,4 +50,6 @@ internal sealed class SegmentRecords(Segment segment, int start, int length, int
 
         base.Dispose();
     }
+
+    private IOException Gone(int from, int count) => new($"Segment '{segment.Log.Path}' no longer holds bytes {from} to {from + count}.");
 }

@@ -33,6 +33,18 @@ public sealed class BrokerConfigsTests
         Assert.Equal(mayChange, BrokerConfigs.ValidateDynamic(name, value, clusterWide: true) is null);
     }
 
+    [Theory]
+    [InlineData("org.apache.kafka.common.replica.RackAwareReplicaSelector", true, true)]
+    [InlineData("RackAwareReplicaSelector", true, true)]
+    [InlineData("org.apache.kafka.common.replica.LeaderSelector", true, false)]
+    [InlineData("", true, false)]
+    [InlineData("com.example.MySelector", false, false)]
+    public void OnlySelectorsThatAreThereCanBeNamed(string selector, bool isKnown, bool isRackAware)
+    {
+        Assert.Equal(isKnown, BrokerConfigs.Validate("replica.selector.class", selector) is null);
+        Assert.Equal(isRackAware, ReplicaSelectors.IsRackAware(selector));
+    }
+
     [Fact]
     public void AddressesAreForOneBrokerOnly()
     {

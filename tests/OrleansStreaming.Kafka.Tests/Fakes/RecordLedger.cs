@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using OrleansStreaming.Records.Sources;
 
 namespace OrleansStreaming.Kafka.Tests.Fakes;
@@ -13,6 +14,12 @@ internal sealed class RecordLedger
     /// <summary>Sources handed out so far.</summary>
     public int Opened { get; private set; }
 
+    /// <summary>Whether what is handed out from now on lies in files and can be sent from there.</summary>
+    public bool AreInFiles { get; set; }
+
+    /// <summary>Bytes that were sent from files without a copy.</summary>
+    public int Passed { get; private set; }
+
     public RecordSource Open(byte[] bytes, int failAt = int.MaxValue)
     {
         lock (_sync)
@@ -24,7 +31,7 @@ internal sealed class RecordLedger
             }
         }
 
-        return new CountedRecords(this, bytes, failAt);
+        return new CountedRecords(this, bytes, failAt, AreInFiles ? FileOf(bytes) : null);
     }
 
     /// <summary>Waits until every source is released; fails when one was released twice or used after its release.</summary>
@@ -42,6 +49,14 @@ internal sealed class RecordLedger
             Assert.Empty(_violations);
             Assert.Equal(0, _live);
         }
+    }
+
+    private static SafeFileHandle FileOf(byte[] bytes)
+    {
+        var file = File.OpenHandle(
+            Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.Delete, FileOptions.DeleteOnClose);
+        RandomAccess.Write(file, bytes, 0);
+        return file;
     }
 
     private static TaskCompletionSource Completed()
@@ -66,6 +81,14 @@ internal sealed class RecordLedger
         }
     }
 
+    private void CountPassed(int count)
+    {
+        lock (_sync)
+        {
+            Passed += count;
+        }
+    }
+
     private void UsedAfterRelease()
     {
         lock (_sync)
@@ -74,7 +97,7 @@ internal sealed class RecordLedger
         }
     }
 
-    private sealed class CountedRecords(RecordLedger ledger, byte[] bytes, int failAt) : RecordSource
+    private sealed class CountedRecords(RecordLedger ledger, byte[] bytes, int failAt, SafeFileHandle? file) : RecordSource
     {
         private int _isReleased;
 
@@ -82,11 +105,7 @@ internal sealed class RecordLedger
 
         public override void CopyTo(int position, Span<byte> destination)
         {
-            if (Volatile.Read(ref _isReleased) == 1)
-            {
-                ledger.UsedAfterRelease();
-            }
-
+            NoteUse();
             if (position + destination.Length > failAt)
             {
                 throw new IOException("The segment file ends early.");
@@ -95,10 +114,27 @@ internal sealed class RecordLedger
             bytes.AsSpan(position, destination.Length).CopyTo(destination);
         }
 
+        public override int PassTo(IFileSink sink, int position, int count)
+        {
+            NoteUse();
+            var passed = file is null ? 0 : sink.Take(file, position, Math.Min(count, failAt - position));
+            ledger.CountPassed(passed);
+            return passed;
+        }
+
         public override void Dispose()
         {
+            file?.Dispose();
             ledger.Released(Interlocked.Exchange(ref _isReleased, 1) == 0);
             base.Dispose();
+        }
+
+        private void NoteUse()
+        {
+            if (Volatile.Read(ref _isReleased) == 1)
+            {
+                ledger.UsedAfterRelease();
+            }
         }
     }
 }

@@ -172,10 +172,13 @@ public sealed class FetchTests
         Assert.Equal([(9, 3), (4, 8)], committed.AbortedTransactions!.Select(aborted => (aborted.ProducerId, aborted.FirstOffset)));
     }
 
-    [Fact]
-    public async Task A_file_that_ends_while_it_is_sent_is_reported_and_never_served()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_that_ends_while_it_is_sent_is_reported_and_never_served(bool isSentFromFile)
     {
         await using var broker = await TestBroker.StartAsync();
+        broker.Replicas.Records.AreInFiles = isSentFromFile;
         broker.Replicas["t", 0].Store(Batches.Large(1_000_000));
         broker.Replicas["t", 0].CopyFailsAt = 500_000;
         var client = await broker.ConnectAsync();
