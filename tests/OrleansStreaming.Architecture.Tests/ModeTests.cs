@@ -7,7 +7,8 @@ public sealed partial class ModeTests
 {
     private static readonly string[] _mayKnow =
     [
-        "src/Orleans.Embedded/", "src/OrleansStreaming.Server/Hosting/", "src/OrleansStreaming.Cli/Hosting/", "tests/OrleansStreaming.Architecture.Tests/",
+        "src/Orleans.Embedded/", "src/OrleansStreaming.Server/Hosting/", "src/OrleansStreaming.Client/Hosting/", "src/OrleansStreaming.Testing/Hosting/",
+        "tests/OrleansStreaming.Architecture.Tests/",
         "tests/Orleans.Embedded.Tests/Serialization/", "tests/Orleans.Embedded.Tests/Clusters/",
         "tests/Orleans.Embedded.Tests/Orleans.Embedded.Tests.csproj",
     ];

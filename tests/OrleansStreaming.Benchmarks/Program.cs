@@ -40,8 +40,12 @@ var clusterCallee = new Command("cluster-callee", "The other silo of 'cluster-ca
 clusterCallee.SetAction((parsed, _) => ClusterCallsBenchmark.ServeAsync(parsed.GetValue(folder)!));
 clusterCallee.Hidden = true;
 
-var sdk = new Command("sdk", "The SDK beside its broker and by grain calls, against librdkafka on the Kafka endpoint; and many callers that await each record.") { records, rounds, folder };
+var sdk = new Command("sdk", "The SDK beside its broker and in a process of its own, against librdkafka on the Kafka endpoint; many callers that await each record; test clusters' starts.") { records, rounds, folder };
 sdk.SetAction((parsed, _) => SdkBenchmark.RunAsync(parsed.GetValue(records), parsed.GetValue(rounds), parsed.GetValue(folder)!));
+
+var sdkClient = new Command("sdk-client", "The external client of 'sdk'.") { folder };
+sdkClient.SetAction((parsed, _) => ExternalClient.ServeAsync(parsed.GetValue(folder)!));
+sdkClient.Hidden = true;
 
 var nullBroker = new Command("null-broker", "Serves the null broker that 'endpoint' measures.") { listen };
 nullBroker.SetAction((parsed, cancellation) => NullBroker.RunAsync(parsed.GetValue(listen), cancellation));
@@ -49,6 +53,6 @@ nullBroker.Hidden = true;
 
 return await new RootCommand("Measures Orleans Streaming. Ratios within one run are what counts.")
 {
-    log, compaction, endpoint, peers, cluster, clusterCalls, sdk, micro, clusterCallee, nullBroker,
+    log, compaction, endpoint, peers, cluster, clusterCalls, sdk, micro, clusterCallee, sdkClient, nullBroker,
 }
     .Parse(args).InvokeAsync();

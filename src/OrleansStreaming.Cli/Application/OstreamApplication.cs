@@ -28,6 +28,10 @@ internal sealed class OstreamApplication(Tool tool)
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { Output = tool.Terminal.Text, Error = tool.Terminal.Error, EnableDefaultExceptionHandler = false }, cancellationToken);
         }
+        catch (OutputClosedException)
+        {
+            return ExitCode.Done;
+        }
         catch (Exception exception) when (Failure.Of(exception) is { } failure)
         {
             await tool.Terminal.Error.WriteLineAsync(failure.Message);

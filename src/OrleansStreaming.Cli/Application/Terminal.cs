@@ -49,7 +49,7 @@ internal sealed class Terminal
     /// <summary>The process's own.</summary>
     public static Terminal OfProcess() => new(
         System.Console.OpenStandardInput(),
-        System.Console.OpenStandardOutput(),
+        (System.Console.IsOutputRedirected ? PipedOutput.OfProcess() : null) ?? System.Console.OpenStandardOutput(),
         System.Console.Error,
         !System.Console.IsOutputRedirected && !System.Console.IsErrorRedirected);
 }

@@ -1,14 +1,12 @@
-using OrleansStreaming.Cli.Application;
-using OrleansStreaming.Cli.Clusters;
-#if !ORLEANS_MICROSOFT
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
-using Orleans.Hosting;
+using OrleansStreaming.Cli.Application;
+using OrleansStreaming.Cli.Clusters;
 using OrleansStreaming.Cli.Native;
 using OrleansStreaming.Client;
-#endif
+using OrleansStreaming.Client.Hosting;
 
 namespace OrleansStreaming.Cli.Hosting;
 
@@ -16,27 +14,11 @@ namespace OrleansStreaming.Cli.Hosting;
 internal static class NativeHosting
 {
     /// <exception cref="UsageException">There is no such directory, or this build has no such client.</exception>
-    /// <exception cref="Client.BrokerUnavailableException">No broker of the directory answers in time.</exception>
-    public static Task<IClusterConnection> ConnectAsync(string directory, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken) =>
-#if ORLEANS_MICROSOFT
-        Task.FromException<IClusterConnection>(new UsageException(
-            $"--cluster-dir {directory}: brokers on the Microsoft.Orleans packages are not found by a directory; name their Kafka port with --bootstrap."));
-#else
-        ConnectByDirectoryAsync(directory, timeout, time, cancellationToken);
-
-    private static async Task<IClusterConnection> ConnectByDirectoryAsync(
+    /// <exception cref="BrokerUnavailableException">No broker of the directory answers in time.</exception>
+    public static async Task<IClusterConnection> ConnectAsync(
         string directory, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
     {
-        var silos = Path.Combine(directory, ".silos");
-        if (!Directory.Exists(silos))
-        {
-            throw new UsageException($"--cluster-dir: {directory} is no broker's cluster directory. It is what the broker was started with, or 'cluster' in its data directory.");
-        }
-
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.ClearProviders();
-        builder.UseOrleansClient(client => client.UseSharedDirectoryClustering(silos));
-        var host = builder.Build();
+        var host = Build(directory);
         try
         {
             await host.StartAsync(cancellationToken).WaitAsync(timeout, time, cancellationToken);
@@ -51,6 +33,27 @@ internal static class NativeHosting
         }
     }
 
+    private static IHost Build(string directory)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.ClearProviders();
+        try
+        {
+            builder.UseOrleansClient(client => client.UseClusterDirectory(directory));
+        }
+        catch (NotSupportedException unsupported)
+        {
+            throw new UsageException($"--cluster-dir {unsupported.Message}");
+        }
+
+        if (!Directory.Exists(ClusterDirectoryExtensions.SilosOf(directory)))
+        {
+            throw new UsageException($"--cluster-dir: {directory} is no broker's cluster directory. It is what the broker was started with, or 'cluster' in its data directory.");
+        }
+
+        return builder.Build();
+    }
+
     private sealed class StartedHost(IHost host) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
@@ -59,5 +62,4 @@ internal static class NativeHosting
             host.Dispose();
         }
     }
-#endif
 }

@@ -18,9 +18,8 @@ internal sealed partial class Consumer<TKey, TValue>
                 var (state, batch) = await NextBatchAsync(stop.Token, cancellationToken).ConfigureAwait(false);
                 while (batch.Index < batch.Records.Count)
                 {
-                    var (record, poison, slot) = batch.Records[batch.Index];
-                    var offset = batch.Records[batch.Index].Offset;
-                    var verdict = _session.Judge(state, offset, slot);
+                    var (offset, record, poison, slot) = batch.Records[batch.Index];
+                    var verdict = Judge(state, batch.Records[batch.Index]);
                     if (verdict is KeyedVerdict.Skip)
                     {
                         batch.Index++;
@@ -82,9 +81,8 @@ internal sealed partial class Consumer<TKey, TValue>
                 var index = batch.Index;
                 for (; index < batch.Records.Count; index++)
                 {
-                    var (record, poison, slot) = batch.Records[index];
-                    var offset = batch.Records[index].Offset;
-                    var verdict = _session.Judge(state, offset, slot);
+                    var (offset, record, poison, slot) = batch.Records[index];
+                    var verdict = Judge(state, batch.Records[index]);
                     if (verdict is KeyedVerdict.Skip)
                     {
                         continue;
@@ -134,6 +132,12 @@ internal sealed partial class Consumer<TKey, TValue>
         }
     }
 
+    private KeyedVerdict Judge(PartitionState state, DecodedRecord<TKey, TValue> record)
+    {
+        var verdict = _session.Judge(state, record.Offset, record.Slot);
+        return verdict is KeyedVerdict.Deliver && record.IsOthers ? KeyedVerdict.Skip : verdict;
+    }
+
     /// <summary>The next batch with something to hand out, begun or new.</summary>
     private async ValueTask<(PartitionState State, DecodedBatch<TKey, TValue> Batch)> NextBatchAsync(CancellationToken stop, CancellationToken cancellationToken)
     {
@@ -180,8 +184,8 @@ internal sealed partial class Consumer<TKey, TValue>
                 continue;
             }
 
-            var batch = isVisible ? _decoder.Decode(state.Partition, bytes, position) : new DecodedBatch<TKey, TValue>([], next);
-            _link.Metrics.Consumed(state.Partition.Topic, batch.Records.Count);
+            var batch = isVisible ? _decoder.Decode(state.Partition, bytes, position, _session.ReadableSlots(state)) : new DecodedBatch<TKey, TValue>([], next);
+            _link.Metrics.Consumed(state.Partition.Topic, state.Keyed is null ? batch.Records.Count : batch.Records.Count(record => !record.IsOthers));
             state.Leftover = batch;
             return (state, batch);
         }

@@ -36,7 +36,7 @@ internal sealed partial class Consumer<TKey, TValue> : IConsumer<TKey, TValue>
 
         _link = link;
         _options = options;
-        _decoder = new RecordDecoder<TKey, TValue>(keys, values, options.IsKeyBased);
+        _decoder = new RecordDecoder<TKey, TValue>(keys, values);
         _deadLetters = new DeadLetters(link, options, newProducer);
         _session = new ConsumerSession(link, options, options.AssignmentListener)
         {

@@ -145,6 +145,18 @@ internal sealed partial class ConsumerSession
         _arrival.Set();
     }
 
+    /// <summary>
+    /// The slots whose records can be for this member, by number; null when partitions are not shared. Holds for what is read in this
+    /// life of the partition: slots that come later begin another.
+    /// </summary>
+    public bool[]? ReadableSlots(PartitionState state)
+    {
+        lock (_gate)
+        {
+            return state.Keyed?.Readable;
+        }
+    }
+
     /// <summary>Whether a decoded record is for this member; always, when partitions are not shared.</summary>
     public KeyedVerdict Judge(PartitionState state, Offset offset, int slot)
     {

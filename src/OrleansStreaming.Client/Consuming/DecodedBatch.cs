@@ -13,13 +13,14 @@ internal sealed class DecodedBatch<TKey, TValue>(List<DecodedRecord<TKey, TValue
     public int Index { get; set; }
 }
 
-/// <summary>A record, or why it is none.</summary>
+/// <summary>A record, or why it is none. Neither, when it is another member's of a key-based group.</summary>
+/// <param name="Offset">Where it lies.</param>
 /// <param name="Record">Null for a poison record.</param>
 /// <param name="Poison">Set for a poison record.</param>
 /// <param name="Slot">Of a key-based group; 0 in others.</param>
-internal readonly record struct DecodedRecord<TKey, TValue>(ConsumedRecord<TKey, TValue>? Record, PoisonRecord? Poison, int Slot)
+internal readonly record struct DecodedRecord<TKey, TValue>(Offset Offset, ConsumedRecord<TKey, TValue>? Record, PoisonRecord? Poison, int Slot)
 {
-    public Offset Offset => Record?.Offset ?? Poison!.Offset;
+    public bool IsOthers => Record is null && Poison is null;
 }
 
 /// <summary>A record that could not be deserialized, as it is stored.</summary>

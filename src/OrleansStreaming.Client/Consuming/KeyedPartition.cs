@@ -52,6 +52,9 @@ internal sealed class KeyedPartition(Offset start)
     /// <summary>The next record lies beyond the window.</summary>
     public bool IsBlocked { get; private set; }
 
+    /// <summary>By number, the slots whose records may be handed out. A slot is added only together with a new beginning; never changed, but replaced.</summary>
+    public bool[] Readable { get; private set; } = new bool[KeySlots.PerPartition];
+
     public Offset ReadLimit => LowWatermark + FinishedOffsets.Window;
 
     /// <summary>Better to report now than to come to the end of the window.</summary>
@@ -83,6 +86,8 @@ internal sealed class KeyedPartition(Offset start)
         {
             _slots.TryAdd(slot, SlotState.New);
         }
+
+        NoteReadable();
     }
 
     /// <summary>Judges the next record in the order of offsets; offsets before it that hold none are finished.</summary>
@@ -170,10 +175,22 @@ internal sealed class KeyedPartition(Offset start)
             isMoved = true;
         }
 
+        NoteReadable();
         IsBlocked &= !isMoved;
         _walked = isMoved ? LowWatermark.Value : Math.Max(_walked, LowWatermark.Value);
         _reportFrom = _walked + (FinishedOffsets.Window / 4);
         return isMoved;
+    }
+
+    private void NoteReadable()
+    {
+        var readable = new bool[KeySlots.PerPartition];
+        foreach (var (slot, state) in _slots)
+        {
+            readable[slot] = state is SlotState.Active;
+        }
+
+        Readable = readable;
     }
 }
 

@@ -11,12 +11,18 @@ namespace OrleansStreaming.Client.Consuming;
 /// <summary>Makes typed records of stored batches. For one thread at a time.</summary>
 /// <param name="keys">Of keys.</param>
 /// <param name="values">Of values.</param>
-/// <param name="isKeyBased">Also says which key slots the records belong to.</param>
-internal sealed class RecordDecoder<TKey, TValue>(IDeserializer<TKey> keys, IDeserializer<TValue> values, bool isKeyBased = false)
+internal sealed class RecordDecoder<TKey, TValue>(IDeserializer<TKey> keys, IDeserializer<TValue> values)
 {
     /// <summary>The records of a batch from an offset on.</summary>
+    /// <param name="partition">Where it lies.</param>
+    /// <param name="bytes">The batch.</param>
+    /// <param name="from">Records before it are left out.</param>
+    /// <param name="slots">
+    /// Of a key-based group, by number: those of this member. A record of another one is only counted, since the key's bytes tell
+    /// whose it is. Null when the whole partition is read.
+    /// </param>
     /// <exception cref="RecordDeserializationException">The batch itself is damaged.</exception>
-    public DecodedBatch<TKey, TValue> Decode(TopicPartition partition, ReadOnlyMemory<byte> bytes, Offset from)
+    public DecodedBatch<TKey, TValue> Decode(TopicPartition partition, ReadOnlyMemory<byte> bytes, Offset from, bool[]? slots = null)
     {
         var error = BatchReader.Open(new ReadOnlySequence<byte>(bytes), out var reader);
         using (reader)
@@ -31,10 +37,16 @@ internal sealed class RecordDecoder<TKey, TValue>(IDeserializer<TKey> keys, IDes
             var walk = reader.Records();
             while (walk.MoveNext())
             {
-                if (walk.Current.Offset >= from.Value)
+                var offset = new Offset(walk.Current.Offset);
+                if (offset < from)
                 {
-                    records.Add(Decode(partition, new LeaderEpoch(header.PartitionLeaderEpoch), walk.Current));
+                    continue;
                 }
+
+                var slot = slots is null ? 0 : KeySlots.Of(walk.Current.Key, walk.Current.HasKey, offset);
+                records.Add(slots is null || slots[slot]
+                    ? Decode(partition, new LeaderEpoch(header.PartitionLeaderEpoch), walk.Current, slot)
+                    : new DecodedRecord<TKey, TValue>(offset, null, null, slot));
             }
 
             return walk.IsMalformed
@@ -43,14 +55,14 @@ internal sealed class RecordDecoder<TKey, TValue>(IDeserializer<TKey> keys, IDes
         }
     }
 
-    private DecodedRecord<TKey, TValue> Decode(TopicPartition partition, LeaderEpoch epoch, in RecordView view)
+    private DecodedRecord<TKey, TValue> Decode(TopicPartition partition, LeaderEpoch epoch, in RecordView view, int slot)
     {
         var headers = HeadersOf(view);
         var offset = new Offset(view.Offset);
-        var slot = isKeyBased ? KeySlots.Of(view.Key, view.HasKey, offset) : 0;
         try
         {
             return new(
+                offset,
                 new ConsumedRecord<TKey, TValue>(partition, offset, view.Timestamp, epoch, headers)
                 {
                     HasKey = view.HasKey,
@@ -63,7 +75,7 @@ internal sealed class RecordDecoder<TKey, TValue>(IDeserializer<TKey> keys, IDes
         }
         catch (Exception failure)
         {
-            return new(null, new PoisonRecord(
+            return new(offset, null, new PoisonRecord(
                 partition, offset, view.Timestamp, view.HasKey ? view.Key.ToArray() : null, view.HasValue ? view.Value.ToArray() : null, headers, failure), slot);
         }
     }

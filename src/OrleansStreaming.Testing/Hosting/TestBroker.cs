@@ -1,83 +1,56 @@
-using System.Net;
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans.Configuration;
-using Orleans.Hosting;
-using OrleansStreaming.Client.Hosting;
-using OrleansStreaming.Cluster.Hosting;
-using OrleansStreaming.Contracts.Brokers;
-using OrleansStreaming.Groups.Hosting;
-using OrleansStreaming.Kafka.Hosting;
-using OrleansStreaming.Replication.Hosting;
+using OrleansStreaming.Contracts.Cluster;
 
 namespace OrleansStreaming.Testing.Hosting;
 
-/// <summary>Puts a broker and a co-hosted client together.</summary>
-internal static class TestBroker
+/// <summary>A broker of a test cluster, running or not. For one caller at a time.</summary>
+internal sealed class TestBroker(BrokerSetup setup)
 {
-    public static IHost Build(StreamingTestClusterOptions options, string directory, BrokerFaults faults)
+    private IHost? _host;
+
+    public bool IsRunning => _host is not null;
+
+    public IServiceProvider Services =>
+        (_host ?? throw new InvalidOperationException($"Broker {setup.Broker} is stopped: call StartBrokerAsync.")).Services;
+
+    public IClusterMetadata Metadata => Services.GetRequiredService<IClusterMetadata>();
+
+    /// <summary>Where Kafka clients connect; empty when they cannot.</summary>
+    public string Address { get; private set; } = "";
+
+    public async Task StartAsync()
     {
-        var configs = new Dictionary<string, string>(options.Configs);
-        if (!options.WithKafkaEndpoint)
+        if (_host is null)
         {
-            var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-            AddBroker(builder, options, configs, directory, faults, kafkaPort: 0);
-            return builder.Build();
+            _host = BrokerHosting.BuildBroker(setup);
+            await _host.StartAsync();
+            Address = setup.Options.WithKafkaEndpoint ? BrokerHosting.AddressOf(_host) : "";
         }
-
-        // Chosen before it is bound, since clients are told of it.
-        var port = FreePort();
-        var web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        web.Services.AddRoutingCore();
-        AddBroker(web, options, configs, directory, faults, port);
-        web.WebHost.UseKestrelCore();
-        web.Services.AddKafkaEndpoint(endpoint => endpoint.Configs = configs);
-        web.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listener => listener.UseKafka()));
-        return web.Build();
     }
 
-    /// <summary>Where the endpoint listens.</summary>
-    public static string AddressOf(IHost host) =>
-        new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Authority;
-
-    private static void AddBroker(
-        IHostApplicationBuilder builder,
-        StreamingTestClusterOptions options,
-        Dictionary<string, string> configs,
-        string directory,
-        BrokerFaults faults,
-        int kafkaPort)
+    public async Task StopAsync()
     {
-        builder.UseOrleans(silo =>
+        if (_host is { } host)
         {
-            silo.UseLocalhostClustering(FreePort(), FreePort());
-            silo.Configure<SiloOptions>(siloOptions => siloOptions.SiloName = BrokerSilos.NameOf(new Records.Ids.BrokerId(1)));
-            silo.Configure<BrokerOptions>(broker =>
-            {
-                broker.DataDirectory = Path.Combine(directory, "data");
-                broker.AdvertisedPort = kafkaPort;
-                broker.Configs = configs;
-            });
-            silo.AddFileGrainStorageAsDefault(Path.Combine(directory, "cluster"));
-            silo.AddOrleansStreamingCluster();
-            silo.AddOrleansStreamingReplication();
-            silo.AddOrleansStreamingGroups();
-            silo.AddIncomingGrainCallFilter(faults);
-        });
-        builder.Services.AddOrleansStreaming(options.ConfigureClient);
-        options.ConfigureServices?.Invoke(builder.Services);
+            await host.StopAsync();
+            await EndAsync(host);
+        }
     }
 
-    /// <summary>A port of the loopback that is free now.</summary>
-    private static int FreePort()
+    /// <summary>Ends without a stop: as after the end of a process, nobody is told and nothing is written.</summary>
+    public Task CrashAsync() => _host is { } host ? EndAsync(host) : Task.CompletedTask;
+
+    private async Task EndAsync(IHost host)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        (_host, Address) = (null, "");
+        if (host is IAsyncDisposable disposable)
+        {
+            await disposable.DisposeAsync();
+        }
+        else
+        {
+            host.Dispose();
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using OrleansStreaming.Benchmarks.Endpoints;
 using OrleansStreaming.Benchmarks.Processes;
 using OrleansStreaming.Client;
 using OrleansStreaming.Client.Admin;
@@ -8,97 +7,93 @@ using OrleansStreaming.Testing;
 namespace OrleansStreaming.Benchmarks.Sdk;
 
 /// <summary>
-/// The SDK beside its broker and by grain calls alone, against librdkafka on the Kafka endpoint: the same records, the same number
-/// of partitions, acks=all, in turns. Checks that nothing is lost or out of order while it measures.
+/// The SDK beside its broker, and in a process of its own over an Orleans client, against librdkafka on the Kafka endpoint: the
+/// same number of records of the same size, of partitions and of replicas, acks=all, in turns.
 /// </summary>
 internal static class SdkBenchmark
 {
-    private const int RecordBytes = 100;
     private const int CallerBytes = 256;
     private const int Callers = 250;
+    private const int Starts = 5;
     private const double CallsGoal = 20_000;
+    private const double StartGoal = 500;
     private const double CoHostedGoal = 1.0;
+    private const double ExternalGoal = 0.5;
+    private const string CoHosted = "co-hosted";
+    private const string External = "external client";
+    private const string Endpoint = "Kafka endpoint";
 
     public static async Task<int> RunAsync(int records, int rounds, string folder)
     {
-        var rates = new Dictionary<string, List<double>>();
-        await using (var cluster = await StreamingTestCluster.StartAsync())
-        await using (var byCalls = StreamingClient.Create(cluster.Grains))
-        {
-            await RoundAsync("co-hosted", cluster.Client, records / 10, []); // warm
-            await RoundAsync("grain calls", byCalls, records / 10, []);
-            for (var round = 0; round < rounds; round++)
-            {
-                await RoundAsync("co-hosted", cluster.Client, records, rates);
-                await RoundAsync("grain calls", byCalls, records, rates);
-            }
-        }
-
-        await KafkaRoundsAsync(records, rounds, folder, rates);
-        Console.WriteLine($"{records:#,0} records of {RecordBytes} B, {NullBroker.Partitions} partitions, acks=all, best of {rounds} each:");
+        var reached = await StartsAsync();
+        var rates = await RatesAsync(records, rounds, folder);
+        Console.WriteLine($"{records:#,0} records of {SdkRound.RecordBytes} B, acks=all, best of {rounds} each; none lost, none out of order:");
         foreach (var (what, measured) in rates)
         {
             Measurement.Note(what, measured.Max() / 1e6, "M/s");
         }
 
-        var reached = true;
         foreach (var way in new[] { "produce", "consume" })
         {
-            reached &= Measurement.Report(
-                $"{way}: co-hosted / Kafka endpoint", rates[$"{way}, co-hosted"].Max() / rates[$"{way}, Kafka endpoint"].Max(), "", CoHostedGoal);
+            var endpoint = rates[$"{way}, {Endpoint}"].Max();
+            reached &= Measurement.Report($"{way}: {CoHosted} / {Endpoint}", rates[$"{way}, {CoHosted}"].Max() / endpoint, "", CoHostedGoal);
+            reached &= Measurement.Report($"{way}: {External} / {Endpoint}", rates[$"{way}, {External}"].Max() / endpoint, "", ExternalGoal);
         }
 
         return reached & await CallersAsync() ? 0 : 1;
     }
 
-    private static async Task RoundAsync(string who, IStreamingClient client, int records, Dictionary<string, List<double>> rates)
+    /// <summary>From nothing to a broker in this process that takes records.</summary>
+    private static async Task<bool> StartsAsync()
     {
-        var topic = await NewTopicAsync(client);
-        var start = Stopwatch.GetTimestamp();
-        await using (var producer = client.CreateProducer<byte[], byte[]>())
+        Console.WriteLine("Test clusters, until ready:");
+        Measurement.Note("one broker, the first of the process", await StartAsync(1), "ms");
+        var one = new List<double>();
+        var three = new List<double>();
+        for (var i = 0; i < Starts; i++)
         {
-            var value = new byte[RecordBytes];
-            for (var i = 0; i < records; i++)
-            {
-                await producer.EnqueueAsync(new ProducerRecord<byte[], byte[]> { Topic = topic, Value = value });
-            }
-
-            await producer.FlushAsync();
-            Add(rates, $"produce, {who}", records / Stopwatch.GetElapsedTime(start).TotalSeconds);
+            one.Add(await StartAsync(1));
+            three.Add(await StartAsync(3));
         }
 
-        await using var consumer = client.CreateConsumer<byte[], byte[]>(options => options.OffsetReset = OffsetReset.Earliest);
-        consumer.Subscribe(topic);
-        var next = new long[NullBroker.Partitions];
-        var left = records;
-        start = Stopwatch.GetTimestamp();
-        await foreach (var record in consumer.ConsumeAsync())
-        {
-            if (record.Offset.Value != next[record.Partition.Partition]++)
-            {
-                throw new InvalidOperationException($"{record.Partition} offset {record.Offset} came out of order.");
-            }
-
-            if (--left == 0)
-            {
-                break;
-            }
-        }
-
-        Add(rates, $"consume, {who}", records / Stopwatch.GetElapsedTime(start).TotalSeconds);
+        Measurement.Note("three brokers, median", Measurement.Median(three), "ms");
+        return Measurement.Report("one broker, median", Measurement.Median(one), "ms", StartGoal, atLeast: false);
     }
 
-    private static async Task KafkaRoundsAsync(int records, int rounds, string folder, Dictionary<string, List<double>> rates)
+    private static async Task<double> StartAsync(int brokers)
     {
-        var client = await LoadClient.BuildAsync();
-        await using var broker = await ServedProcess.StartBrokerAsync(folder);
-        await client.ProduceAsync(broker.Bootstrap, "warm", records / 10, RecordBytes, "all");
-        for (var round = 0; round < rounds; round++)
+        var start = Stopwatch.GetTimestamp();
+        await using var cluster = await StreamingTestCluster.StartAsync(options => options.Brokers = brokers);
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private static async Task<Dictionary<string, List<double>>> RatesAsync(int records, int rounds, string folder)
+    {
+        var rates = new Dictionary<string, List<double>>();
+        var load = await LoadClient.BuildAsync();
+        var data = Path.Combine(folder, $"ostream-bench-{Guid.NewGuid():N}");
+        await using var broker = await ServedProcess.StartBrokerAsync(data, ServedProcess.FreePort());
+        await using var external = ExternalClient.Start(Path.Combine(data, "cluster"));
+        await using var cluster = await StreamingTestCluster.StartAsync();
+        for (var round = -1; round < rounds; round++)
         {
-            var topic = $"sdk-{round}";
-            Add(rates, "produce, Kafka endpoint", await client.ProduceAsync(broker.Bootstrap, topic, records, RecordBytes, "all"));
-            Add(rates, "consume, Kafka endpoint", await client.ConsumeAsync(broker.Bootstrap, topic, records));
+            // The first one only warms everything up.
+            var count = round < 0 ? records / 5 : records;
+            var topic = $"endpoint-{round + 1}";
+            var endpoint = (
+                await load.ProduceAsync(broker.Bootstrap, topic, count, SdkRound.RecordBytes, "all"),
+                await load.ConsumeAsync(broker.Bootstrap, topic, count));
+            var beside = await SdkRound.RunAsync(cluster.Client, count);
+            var outside = await external.RoundAsync(count);
+            if (round >= 0)
+            {
+                Add(rates, Endpoint, endpoint);
+                Add(rates, CoHosted, beside);
+                Add(rates, External, outside);
+            }
         }
+
+        return rates;
     }
 
     /// <summary>Callers that each await every one of their records before the next.</summary>
@@ -106,11 +101,11 @@ internal static class SdkBenchmark
     {
         const int Each = 400;
         await using var cluster = await StreamingTestCluster.StartAsync();
-        var topic = await NewTopicAsync(cluster.Client);
+        await cluster.Admin.CreateTopicAsync(new NewTopic("calls") { PartitionCount = Endpoints.NullBroker.Partitions });
         await using var producer = cluster.Client.CreateProducer<int, byte[]>();
-        await CallAsync(producer, topic, Each / 10);
+        await CallAsync(producer, Each / 10);
         var start = Stopwatch.GetTimestamp();
-        var latencies = await CallAsync(producer, topic, Each);
+        var latencies = await CallAsync(producer, Each);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Array.Sort(latencies);
         Console.WriteLine($"{Callers} callers, each awaiting every record of {CallerBytes} B, acks=all:");
@@ -119,7 +114,7 @@ internal static class SdkBenchmark
         return Measurement.Report("records a second", latencies.Length / seconds, "1/s", CallsGoal);
     }
 
-    private static async Task<double[]> CallAsync(IProducer<int, byte[]> producer, string topic, int each)
+    private static async Task<double[]> CallAsync(IProducer<int, byte[]> producer, int each)
     {
         var all = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
         {
@@ -128,7 +123,7 @@ internal static class SdkBenchmark
             for (var i = 0; i < each; i++)
             {
                 var start = Stopwatch.GetTimestamp();
-                await producer.ProduceAsync(topic, caller, value);
+                await producer.ProduceAsync("calls", caller, value);
                 latencies[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             }
 
@@ -137,20 +132,16 @@ internal static class SdkBenchmark
         return [.. all.SelectMany(latencies => latencies)];
     }
 
-    private static async Task<string> NewTopicAsync(IStreamingClient client)
+    private static void Add(Dictionary<string, List<double>> rates, string who, (double Produced, double Consumed) measured)
     {
-        var topic = $"sdk-{Guid.NewGuid():N}";
-        await client.Admin.CreateTopicAsync(new NewTopic(topic) { PartitionCount = NullBroker.Partitions });
-        return topic;
-    }
-
-    private static void Add(Dictionary<string, List<double>> rates, string what, double rate)
-    {
-        if (!rates.TryGetValue(what, out var measured))
+        foreach (var (way, rate) in new[] { ("produce", measured.Produced), ("consume", measured.Consumed) })
         {
-            rates[what] = measured = [];
-        }
+            if (!rates.TryGetValue($"{way}, {who}", out var all))
+            {
+                rates[$"{way}, {who}"] = all = [];
+            }
 
-        measured.Add(rate);
+            all.Add(rate);
+        }
     }
 }

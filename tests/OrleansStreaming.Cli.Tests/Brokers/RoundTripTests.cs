@@ -121,10 +121,11 @@ public sealed class RoundTripTests(BrokerProcess broker)
         Assert.Equal(1, (await Run(overKafka, $"config set -t {topic} segment.bytes=nonsense")).ExitCode);
     }
 
-    [Fact]
-    public async Task PartitionsAreElectedAndMoved()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task PartitionsAreElectedAndMoved(bool overKafka)
     {
-        const bool overKafka = false;
         var topic = NewTopic();
         (await Run(overKafka, $"topic create {topic} -p 2")).Done();
 

@@ -22,7 +22,7 @@ public sealed class BrokerProcess : IAsyncLifetime
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
         string[] arguments =
         [
-            ServerAssembly(), "--data-dir", DataDirectory, "--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0",
+            AssemblyOf("OrleansStreaming.Server", "OrleansStreaming.Server"), "--data-dir", DataDirectory, "--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0",
 
             // A group's first members are alone here; the default waits 3 s for more.
             "--config", "group.initial.rebalance.delay.ms=0",
@@ -75,10 +75,11 @@ public sealed class BrokerProcess : IAsyncLifetime
         return folder.FullName;
     }
 
-    private static string ServerAssembly()
+    /// <summary>The program that a project builds.</summary>
+    internal static string AssemblyOf(string project, string name)
     {
         var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-        return Path.Combine(Root(), "src", "OrleansStreaming.Server", "bin", configuration, "net10.0", "OrleansStreaming.Server.dll");
+        return Path.Combine(Root(), "src", project, "bin", configuration, "net10.0", $"{name}.dll");
     }
 }
 

@@ -18,7 +18,8 @@ internal sealed class MemberTableFiles(string directory)
     /// <summary>Older versions stay for a while for those who are just reading them.</summary>
     private const int VersionsToKeep = 8;
 
-    private readonly string _ownSuffix = $".{Guid.NewGuid():N}.tmp";
+    private readonly string _ownSuffix = $".{Guid.NewGuid():N}";
+    private int _lastTemporary;
     private MemberTable _last = MemberTable.Empty;
 
     /// <summary>The latest table; empty when there is none.</summary>
@@ -69,21 +70,15 @@ internal sealed class MemberTableFiles(string directory)
     {
         Directory.CreateDirectory(directory);
         var path = PathOf(table.Version);
-        var temporary = path + _ownSuffix;
+        var temporary = $"{path}{_ownSuffix}.{Interlocked.Increment(ref _lastTemporary)}.tmp";
         using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
         {
             RandomAccess.Write(file, Format(table), 0);
             RandomAccess.FlushToDisk(file);
         }
 
-        try
+        if (!ExclusiveName.TryTake(temporary, path))
         {
-            // Without overwriting this is a link: it fails when somebody else was first.
-            File.Move(temporary, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path) || LatestVersion() >= table.Version)
-        {
-            File.Delete(temporary);
             return;
         }
 

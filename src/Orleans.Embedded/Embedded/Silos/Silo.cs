@@ -28,7 +28,7 @@ internal sealed class Silo(
     ILocalSiloDetails details,
     IHostApplicationLifetime application,
     ILogger<Silo> logger,
-    [FromKeyedServices(TimeProviderNames.ActivationManagement)] TimeProvider time) : IHostedService
+    [FromKeyedServices(TimeProviderNames.ActivationManagement)] TimeProvider time) : IHostedService, IDisposable
 {
     private ITimer? _collector;
     private bool _isStopped;
@@ -74,6 +74,15 @@ internal sealed class Silo(
         endpoint.Abort();
         _collector?.Dispose();
         FailPending();
+    }
+
+    /// <summary>A host that is disposed without having been stopped ends as if its process were killed.</summary>
+    public void Dispose()
+    {
+        if (!_isStopped && !halt.IsPulled)
+        {
+            Halt();
+        }
     }
 
     private void Subscribe(int stage, Func<Task> onStart, Func<CancellationToken, Task> onStop) =>
