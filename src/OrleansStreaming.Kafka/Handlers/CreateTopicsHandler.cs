@@ -10,7 +10,7 @@ namespace OrleansStreaming.Kafka.Handlers;
 
 /// <summary>CreateTopics: each topic on its own, by the controller grain wherever it is; answered when the topic is in the metadata.</summary>
 internal sealed class CreateTopicsHandler(TopicAdministration topics, BrokerSettings settings)
-    : ApiHandler<CreateTopicsRequest>(ApiKey.CreateTopics, new ApiVersionRange(2, 7))
+    : ApiHandler<CreateTopicsRequest>(ApiKey.CreateTopics, new ApiVersionRange(0, 7))
 {
     protected override async ValueTask<IResponseMessage?> HandleAsync(RequestContext context, CreateTopicsRequest request)
     {

@@ -10,7 +10,7 @@ namespace OrleansStreaming.Kafka.Handlers;
 
 /// <summary>DeleteTopics, by name or (from v6) by id; answered when the topic is gone from the metadata.</summary>
 internal sealed class DeleteTopicsHandler(TopicAdministration topics, IClusterMetadata metadata, BrokerSettings settings)
-    : ApiHandler<DeleteTopicsRequest>(ApiKey.DeleteTopics, new ApiVersionRange(1, 6))
+    : ApiHandler<DeleteTopicsRequest>(ApiKey.DeleteTopics, new ApiVersionRange(0, 6))
 {
     protected override async ValueTask<IResponseMessage?> HandleAsync(RequestContext context, DeleteTopicsRequest request)
     {

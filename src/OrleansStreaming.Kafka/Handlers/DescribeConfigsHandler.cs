@@ -9,22 +9,25 @@ using OrleansStreaming.Records.Errors;
 
 namespace OrleansStreaming.Kafka.Handlers;
 
-/// <summary>DescribeConfigs of topics, of this broker and of the cluster-wide broker defaults, with where each value comes from (KIP-226).</summary>
+/// <summary>DescribeConfigs of topics, of this broker and of the cluster-wide broker defaults, with where each value comes from (KIP-226); version 0 only says whether it is the default.</summary>
 internal sealed class DescribeConfigsHandler(IClusterMetadata metadata, BrokerSettings settings, IOptions<KafkaEndpointOptions> options)
-    : ApiHandler<DescribeConfigsRequest>(ApiKey.DescribeConfigs, new ApiVersionRange(1, 4))
+    : ApiHandler<DescribeConfigsRequest>(ApiKey.DescribeConfigs, new ApiVersionRange(0, 4))
 {
     protected override ValueTask<IResponseMessage?> HandleAsync(RequestContext context, DescribeConfigsRequest request)
     {
         var response = new DescribeConfigsResponse();
         foreach (var resource in request.Resources)
         {
-            response.Results.Add(Describe(resource, request));
+            response.Results.Add(Describe(context, resource, request));
         }
 
         return ValueTask.FromResult<IResponseMessage?>(response);
     }
 
-    private DescribeConfigsResponse.DescribeConfigsResult Describe(DescribeConfigsRequest.DescribeConfigsResource resource, DescribeConfigsRequest request)
+    private DescribeConfigsResponse.DescribeConfigsResult Describe(
+        RequestContext context,
+        DescribeConfigsRequest.DescribeConfigsResource resource,
+        DescribeConfigsRequest request)
     {
         var result = new DescribeConfigsResponse.DescribeConfigsResult { ResourceType = resource.ResourceType, ResourceName = resource.ResourceName };
         var (configs, error, message) = Find(resource);
@@ -32,7 +35,7 @@ internal sealed class DescribeConfigsHandler(IClusterMetadata metadata, BrokerSe
         var wanted = resource.ConfigurationKeys is { Count: > 0 } keys ? keys.ToHashSet(StringComparer.Ordinal) : null;
         result.Configs.AddRange(configs
             .Where(config => wanted is null || wanted.Contains(config.Definition.Name))
-            .Select(config => Describe(config, request)));
+            .Select(config => Describe(context, config, request)));
         return result;
     }
 
@@ -57,11 +60,12 @@ internal sealed class DescribeConfigsHandler(IClusterMetadata metadata, BrokerSe
         }
     }
 
-    private static DescribeConfigsResponse.DescribeConfigsResourceResult Describe(EffectiveConfig config, DescribeConfigsRequest request) => new()
+    private static DescribeConfigsResponse.DescribeConfigsResourceResult Describe(RequestContext context, EffectiveConfig config, DescribeConfigsRequest request) => new()
     {
         Name = config.Definition.Name,
         Value = config.Value,
         ReadOnly = config.Definition.IsReadOnly,
+        IsDefault = context.Version == 0 && config.Source is ConfigSource.DefaultConfig,
         ConfigSource = (sbyte)config.Source,
         IsSensitive = config.Definition.IsSensitive,
         ConfigType = (sbyte)config.Definition.Type,

@@ -6,7 +6,7 @@ namespace OrleansStreaming.Kafka.Handlers;
 
 /// <summary>DescribeLogDirs: this broker's one data directory and the sizes of its replicas (KIP-113).</summary>
 internal sealed class DescribeLogDirsHandler(ILocalReplicas replicas)
-    : ApiHandler<DescribeLogDirsRequest>(ApiKey.DescribeLogDirs, new ApiVersionRange(1, 5))
+    : ApiHandler<DescribeLogDirsRequest>(ApiKey.DescribeLogDirs, new ApiVersionRange(0, 5))
 {
     protected override ValueTask<IResponseMessage?> HandleAsync(RequestContext context, DescribeLogDirsRequest request)
     {

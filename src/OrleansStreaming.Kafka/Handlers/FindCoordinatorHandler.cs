@@ -9,7 +9,8 @@ namespace OrleansStreaming.Kafka.Handlers;
 
 /// <summary>
 /// FindCoordinator: the broker that leads a group's partition of the offsets topic, which is created on first need. Transactions
-/// have no coordinator yet, and share groups none here.
+/// have no coordinator yet, and share groups none here: both are refused for good, since a client takes "not available" as
+/// "ask again" and would do so until its own patience ends.
 /// </summary>
 internal sealed class FindCoordinatorHandler(IClusterMetadata metadata, OffsetsTopicCreation offsetsTopic)
     : ApiHandler<FindCoordinatorRequest>(ApiKey.FindCoordinator, new ApiVersionRange(0, 6))
@@ -48,7 +49,7 @@ internal sealed class FindCoordinatorHandler(IClusterMetadata metadata, OffsetsT
             case GroupKey:
                 break;
             case TransactionKey:
-                return Refuse(key, ErrorCode.CoordinatorNotAvailable, "This broker has no transaction coordinator.");
+                return Refuse(key, ErrorCode.UnsupportedVersion, "This broker has no transactions.");
             default:
                 return Refuse(key, ErrorCode.InvalidRequest, $"Unknown coordinator type {keyType}.");
         }

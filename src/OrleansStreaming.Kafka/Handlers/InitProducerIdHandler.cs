@@ -10,7 +10,7 @@ namespace OrleansStreaming.Kafka.Handlers;
 /// <summary>
 /// InitProducerId for idempotent producers: a new id with epoch 0 each time, since without a transactional id nothing fences
 /// the old one (KIP-98); a producer that bumps its epoch itself (KIP-360) gets a new id too. Transactional ids have no
-/// coordinator here yet.
+/// coordinator here yet, and are refused for good.
 /// </summary>
 internal sealed class InitProducerIdHandler(ProducerIds ids, ILogger<InitProducerIdHandler> logger)
     : ApiHandler<InitProducerIdRequest>(ApiKey.InitProducerId, new ApiVersionRange(0, 5))
@@ -19,7 +19,7 @@ internal sealed class InitProducerIdHandler(ProducerIds ids, ILogger<InitProduce
     {
         if (request.TransactionalId is { } transactionalId)
         {
-            var error = transactionalId.Length == 0 ? ErrorCode.InvalidRequest : ErrorCode.CoordinatorNotAvailable;
+            var error = transactionalId.Length == 0 ? ErrorCode.InvalidRequest : ErrorCode.UnsupportedVersion;
             return Refuse(error);
         }
 

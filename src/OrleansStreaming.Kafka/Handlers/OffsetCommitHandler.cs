@@ -10,9 +10,12 @@ using OrleansStreaming.Records.Ids;
 
 namespace OrleansStreaming.Kafka.Handlers;
 
-/// <summary>OffsetCommit: answered when the positions are committed to the offsets topic, or at the latest after its timeout.</summary>
+/// <summary>
+/// OffsetCommit: answered when the positions are committed to the offsets topic, or at the latest after its timeout. The time that
+/// version 1 puts beside each position is not used: positions age from their commit on.
+/// </summary>
 internal sealed class OffsetCommitHandler(GroupCoordinators coordinators, IClusterMetadata metadata, BrokerSettings settings, TimeProvider time)
-    : ApiHandler<OffsetCommitRequest>(ApiKey.OffsetCommit, new ApiVersionRange(2, 10))
+    : ApiHandler<OffsetCommitRequest>(ApiKey.OffsetCommit, new ApiVersionRange(1, 10))
 {
     protected override async ValueTask<IResponseMessage?> HandleAsync(RequestContext context, OffsetCommitRequest request)
     {

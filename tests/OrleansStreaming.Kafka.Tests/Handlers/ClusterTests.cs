@@ -69,7 +69,7 @@ public sealed class ClusterTests
 
         var answer = await client.AskAsync<FindCoordinatorResponse>(new FindCoordinatorRequest { Key = "id", KeyType = 1 }, version);
 
-        Assert.Equal(((short)ErrorCode.CoordinatorNotAvailable, -1, -1), (answer.ErrorCode, answer.NodeId, answer.Port));
+        Assert.Equal(((short)ErrorCode.UnsupportedVersion, -1, -1), (answer.ErrorCode, answer.NodeId, answer.Port));
     }
 
     [Fact]
@@ -81,6 +81,6 @@ public sealed class ClusterTests
         var answer = await client.AskAsync<FindCoordinatorResponse>(new FindCoordinatorRequest { KeyType = 1, CoordinatorKeys = ["a", "b"] }, 4);
 
         Assert.Equal(["a", "b"], answer.Coordinators.Select(coordinator => coordinator.Key));
-        Assert.All(answer.Coordinators, coordinator => Assert.Equal((short)ErrorCode.CoordinatorNotAvailable, coordinator.ErrorCode));
+        Assert.All(answer.Coordinators, coordinator => Assert.Equal((short)ErrorCode.UnsupportedVersion, coordinator.ErrorCode));
     }
 }

@@ -62,6 +62,20 @@ public sealed class ConfigTests
     }
 
     [Fact]
+    public async Task Version_0_tells_defaults_from_what_was_set()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        broker.Cluster.AddTopic("short", 1, configs: new Dictionary<string, string> { ["retention.ms"] = "5" });
+        var client = await broker.ConnectAsync();
+        var request = new DescribeConfigsRequest { Resources = [new() { ResourceType = Topic, ResourceName = "short", ConfigurationKeys = ["retention.ms", "cleanup.policy"] }] };
+
+        var configs = Assert.Single((await client.AskAsync<DescribeConfigsResponse>(request, 0)).Results).Configs.ToDictionary(config => config.Name);
+
+        Assert.Equal(("5", false), (configs["retention.ms"].Value, configs["retention.ms"].IsDefault));
+        Assert.Equal(("delete", true), (configs["cleanup.policy"].Value, configs["cleanup.policy"].IsDefault));
+    }
+
+    [Fact]
     public async Task A_brokers_own_and_its_defaults()
     {
         await using var broker = await TestBroker.StartAsync(options => options.Configs = new Dictionary<string, string> { ["num.partitions"] = "7" });

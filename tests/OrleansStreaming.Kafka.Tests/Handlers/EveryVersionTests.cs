@@ -37,9 +37,9 @@ public sealed class EveryVersionTests
         (ApiKey Key, short Lowest, short Highest)[] ranges =
         [
             (ApiKey.Produce, 3, 13), (ApiKey.Fetch, 4, 17), (ApiKey.ListOffsets, 1, 8), (ApiKey.Metadata, 0, 13),
-            (ApiKey.FindCoordinator, 0, 6), (ApiKey.ApiVersions, 0, 4), (ApiKey.CreateTopics, 2, 7), (ApiKey.DeleteTopics, 1, 6),
+            (ApiKey.FindCoordinator, 0, 6), (ApiKey.ApiVersions, 0, 4), (ApiKey.CreateTopics, 0, 7), (ApiKey.DeleteTopics, 0, 6),
             (ApiKey.DeleteRecords, 0, 2), (ApiKey.InitProducerId, 0, 5), (ApiKey.OffsetForLeaderEpoch, 2, 4),
-            (ApiKey.DescribeConfigs, 1, 4), (ApiKey.AlterConfigs, 0, 2), (ApiKey.DescribeLogDirs, 1, 5),
+            (ApiKey.DescribeConfigs, 0, 4), (ApiKey.AlterConfigs, 0, 2), (ApiKey.DescribeLogDirs, 0, 5),
             (ApiKey.CreatePartitions, 0, 3), (ApiKey.IncrementalAlterConfigs, 0, 1), (ApiKey.DescribeCluster, 0, 2),
             (ApiKey.DescribeTopicPartitions, 0, 0), (ApiKey.ElectLeaders, 0, 2), (ApiKey.AlterPartitionReassignments, 0, 1),
             (ApiKey.ListPartitionReassignments, 0, 0), (ApiKey.DescribeQuorum, 0, 2), (ApiKey.UnregisterBroker, 0, 0),
@@ -149,7 +149,7 @@ public sealed class EveryVersionTests
             new DescribeConfigsRequest.DescribeConfigsResource { ResourceType = 2, ResourceName = topic, ConfigurationKeys = null },
             new DescribeConfigsRequest.DescribeConfigsResource { ResourceType = 4, ResourceName = "1", ConfigurationKeys = null },
         ],
-        IncludeSynonyms = true,
+        IncludeSynonyms = version >= 1,
         IncludeDocumentation = version >= 3,
     };
 

@@ -44,7 +44,7 @@ public sealed class InitProducerIdTests
     }
 
     [Theory]
-    [InlineData("tx", ErrorCode.CoordinatorNotAvailable)]
+    [InlineData("tx", ErrorCode.UnsupportedVersion)]
     [InlineData("", ErrorCode.InvalidRequest)]
     public async Task Transactional_ids_have_no_coordinator_yet(string transactionalId, ErrorCode expected)
     {
