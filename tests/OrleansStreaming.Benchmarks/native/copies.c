@@ -40,7 +40,7 @@ static void give(int to, const char *buffer, size_t count) {
     }
 }
 
-/* Both ends of a TCP connection over loopback, buffers as wide as a broker's. */
+/* Both ends of a TCP connection over loopback, buffers as wide as a broker's, and without pacing. */
 static void connection(int ends[2]) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
@@ -55,6 +55,7 @@ static void connection(int ends[2]) {
     close(listener);
     for (int i = 0; i < 2; i++) {
         setsockopt(ends[i], IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        setsockopt(ends[i], IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
         setsockopt(ends[i], SOL_SOCKET, SO_SNDBUF, &wide, sizeof wide);
         setsockopt(ends[i], SOL_SOCKET, SO_RCVBUF, &wide, sizeof wide);
     }

@@ -9,12 +9,17 @@ internal sealed class SocketLink : ILink
     /// <summary>Room for several large messages, so that the sender does not wake up for every few packets.</summary>
     private const int KernelBufferBytes = 1 << 20;
 
+    // IPPROTO_TCP and TCP_CONGESTION of Linux, tcp(7).
+    private const int Tcp = 6;
+    private const int Congestion = 13;
+
     private readonly Socket _socket;
     private readonly VectoredSend _send = new();
 
     public SocketLink(Socket socket)
     {
         socket.NoDelay = true;
+        DoNotPace(socket);
         _socket = socket;
     }
 
@@ -43,6 +48,25 @@ internal sealed class SocketLink : ILink
     }
 
     public void Abort() => _socket.Dispose();
+
+    /// <summary>
+    /// The system's congestion control may be one that paces (BBR) and arms a timer for nearly every segment; between silos of one
+    /// machine there is no path to be gentle with. Reno is there on every Linux and open to every user.
+    /// </summary>
+    private static void DoNotPace(Socket socket)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            try
+            {
+                socket.SetRawSocketOption(Tcp, Congestion, "reno"u8);
+            }
+            catch (SocketException)
+            {
+                // It works as well with what the system has, at its price.
+            }
+        }
+    }
 
     /// <summary>One send of many buffers at a time, without allocation.</summary>
     private sealed class VectoredSend : SocketAsyncEventArgs, IValueTaskSource
