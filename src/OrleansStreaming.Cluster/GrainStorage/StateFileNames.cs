@@ -5,7 +5,7 @@ using System.Text;
 namespace OrleansStreaming.Cluster.GrainStorage;
 
 /// <summary>
-/// File names from grain keys: different keys get different names on every file system, case-blind ones too, and no key can
+/// Folder names from grain keys: different keys get different names on every file system, case-blind ones too, and no key can
 /// name a path.
 /// </summary>
 internal static class StateFileNames
@@ -13,7 +13,7 @@ internal static class StateFileNames
     /// <summary>File systems allow 255 bytes; the state's name, the suffixes and a temporary name still have to fit.</summary>
     private const int MaxEscapedLength = 150;
 
-    public static string Of(string key, string stateName) => $"{Escape(key)}.{Escape(stateName)}.json";
+    public static string Of(string key, string stateName) => $"{Escape(key)}.{Escape(stateName)}";
 
     /// <summary>Lower-case letters, digits, '-' and '_' stay; other bytes become %XX; what is too long is cut and gets its hash.</summary>
     public static string Escape(string text)

@@ -12,6 +12,14 @@ internal sealed record StoredState<T>
     [JsonPropertyName("etag")]
     public required string ETag { get; init; }
 
+    /// <summary>The ETag of the version that this one was made from; null for the first.</summary>
+    [JsonPropertyName("follows")]
+    public string? Follows { get; init; }
+
+    /// <summary>There is no state any more; what remains is that there was one.</summary>
+    [JsonPropertyName("cleared")]
+    public bool IsCleared { get; init; }
+
     [JsonPropertyName("state")]
-    public required T State { get; init; }
+    public required T? State { get; init; }
 }

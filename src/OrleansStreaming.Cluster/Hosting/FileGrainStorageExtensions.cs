@@ -14,7 +14,7 @@ public static class FileGrainStorageExtensions
     {
         builder.Services.AddGrainStorage(
             ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
-            (services, _) => new FileGrainStorage(directory, Guid.NewGuid, services.GetService<TimeProvider>() ?? TimeProvider.System));
+            (_, _) => new FileGrainStorage(directory, Guid.NewGuid));
         return builder;
     }
 }

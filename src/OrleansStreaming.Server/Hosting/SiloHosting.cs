@@ -47,7 +47,7 @@ internal static class SiloHosting
         silo.Configure<ClusterOptions>(options => options.ServiceId = options.ClusterId = "orleans-streaming");
         silo.Configure<EndpointOptions>(options =>
             (options.AdvertisedIPAddress, options.SiloPort, options.GatewayPort) = (IPAddress.Loopback, FreePort(), FreePort()));
-        silo.Services.AddSingleton<IMembershipTable>(new SharedMembershipTable(new FileGrainStorage(directory, Guid.NewGuid, TimeProvider.System)));
+        silo.Services.AddSingleton<IMembershipTable>(new SharedMembershipTable(new FileGrainStorage(directory, Guid.NewGuid)));
 #else
         silo.UseSharedDirectoryClustering(Path.Combine(directory, ".silos"));
 #endif

@@ -85,7 +85,7 @@ public sealed class FileGrainStorageTests : IDisposable
     {
         await Storage().WriteStateAsync("s", _grain, new Record { State = new Sample { Name = "whole" } });
         var file = Directory.GetFiles(_directory, "*.json", SearchOption.AllDirectories).Single();
-        await File.WriteAllTextAsync(file + ".tmp", "{\"half");
+        await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(file)!, "half.tmp"), "{\"half");
         var read = await ReadAsync();
         Assert.Equal("whole", read.State.Name);
         await Storage().WriteStateAsync("s", _grain, read);
@@ -107,8 +107,50 @@ public sealed class FileGrainStorageTests : IDisposable
             Assert.Equal(key, read.State.Name);
         }
 
-        var files = Directory.GetFiles(Path.Combine(_directory, "topic"));
+        var files = Directory.GetDirectories(Path.Combine(_directory, "topic"));
         Assert.Equal(keys.Length, files.Select(file => file.ToUpperInvariant()).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_writer_that_is_stopped_in_the_middle_holds_nobody_up_and_is_refused_when_it_goes_on()
+    {
+        await Storage().WriteStateAsync("s", _grain, new Record());
+        var (stopped, other) = (await ReadAsync(), await ReadAsync());
+        using var isInTheMiddle = new SemaphoreSlim(0);
+        using var mayGoOn = new SemaphoreSlim(0);
+        var stopping = new FileGrainStorage(_directory, () =>
+        {
+            isInTheMiddle.Release();
+            mayGoOn.Wait();
+            return Guid.NewGuid();
+        });
+        stopped.State = new Sample { Name = "stopped" };
+        var writing = stopping.WriteStateAsync("s", _grain, stopped);
+        await isInTheMiddle.WaitAsync();
+
+        // Once, so that the name it will take is taken; or so often that it is free again.
+        for (var i = 0; i < 30; i++)
+        {
+            other.State = new Sample { Name = $"other {i}" };
+            await Storage().WriteStateAsync("s", _grain, other);
+        }
+
+        mayGoOn.Release();
+        await Assert.ThrowsAsync<InconsistentStateException>(() => writing);
+        Assert.Equal("other 29", (await ReadAsync()).State.Name);
+        await Storage().WriteStateAsync("s", _grain, other);
+    }
+
+    [Fact]
+    public async Task Old_versions_are_removed()
+    {
+        var record = new Record();
+        for (var i = 0; i < 50; i++)
+        {
+            await Storage().WriteStateAsync("s", _grain, record);
+        }
+
+        Assert.InRange(Directory.GetFiles(_directory, "*", SearchOption.AllDirectories).Length, 1, 10);
     }
 
     [Fact]
@@ -136,7 +178,7 @@ public sealed class FileGrainStorageTests : IDisposable
         Assert.Equal(40, (await ReadAsync()).State.Numbers[0]);
     }
 
-    private FileGrainStorage Storage() => new(_directory, Guid.NewGuid, TimeProvider.System);
+    private FileGrainStorage Storage() => new(_directory, Guid.NewGuid);
 
     private async Task<Record> ReadAsync()
     {

@@ -58,7 +58,7 @@ public sealed class ControllerTermTests : IDisposable
     /// <summary>As another activation would that the directory does not know of.</summary>
     private async Task BeginAnotherTermAsync(TestController cluster)
     {
-        var storage = new FileGrainStorage(_folder.FullName, Guid.NewGuid, TimeProvider.System);
+        var storage = new FileGrainStorage(_folder.FullName, Guid.NewGuid);
         var state = new GrainState<ControllerState>(new ControllerState());
         var id = cluster.Controller.GetGrainId();
         await storage.ReadStateAsync("controller", id, state);

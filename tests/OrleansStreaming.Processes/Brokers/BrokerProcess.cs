@@ -115,6 +115,13 @@ public sealed class BrokerProcess : IAsyncDisposable
             (await Command.RunAsync("kill", "-TERM", _process.Id.ToString())).Succeeded();
         }
 
+        return await WaitForEndAsync();
+    }
+
+    /// <summary>Waits until it ends, and has said everything.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitForEndAsync()
+    {
         using var timeout = new CancellationTokenSource(_patience);
         await _process.WaitForExitAsync(timeout.Token);
         return _process.ExitCode;

@@ -140,11 +140,11 @@ public sealed class BrokerTests : IDisposable
     {
         await using var broker = await TestBroker.StartAsync(_folder);
         var topic = await broker.CreateAsync("t");
-        var file = Path.Combine(_folder, "cluster", "topic", "t.topic.json");
+        var file = StateFiles.Latest(_folder, "topic", "t.topic");
         var state = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(file))!;
         state["etag"] = "somebody-else";
         state["state"]!["Version"] = 7;
-        await File.WriteAllTextAsync(file, state.ToJsonString());
+        await StateFiles.AddAsync(file, state.ToJsonString());
 
         var grain = broker.Grains.GetGrain<ITopicGrain>("t");
         var command = Alter(ConfigResourceType.Topic, "t", "retention.ms", "1");

@@ -57,7 +57,7 @@ public sealed class RestartTests : IDisposable
         }
 
         // As if the crash had come after the controller wrote its intent and before the topic grain wrote the topic.
-        File.Delete(Path.Combine(_folder, "cluster", "topic", "t.topic.json"));
+        Directory.Delete(Path.Combine(_folder, "cluster", "topic", "t.topic"), recursive: true);
         await using var again = await TestBroker.StartAsync(_folder);
         Assert.Equal(topic.Id, again.Metadata.Current.Topics["t"].Id);
         Assert.Equal(2, again.Metadata.Current.Topics["t"].Partitions.Count);
@@ -77,11 +77,10 @@ public sealed class RestartTests : IDisposable
             Copy(data, saved);
         }
 
-        var cluster = Path.Combine(_folder, "cluster");
         string beforeDeletion;
         await using (var broker = await TestBroker.StartAsync(_folder))
         {
-            beforeDeletion = await File.ReadAllTextAsync(Path.Combine(cluster, "controller", "cluster.controller.json"));
+            beforeDeletion = await File.ReadAllTextAsync(StateFiles.Latest(_folder, "controller", "cluster.controller"));
             await broker.Controller.DeleteTopic(new DeleteTopicCommand { Name = "t" });
             await broker.StopAsync();
         }
@@ -109,10 +108,10 @@ public sealed class RestartTests : IDisposable
         }
 
         // The cluster's state went back to before the topic, under the same cluster id.
-        var controller = Path.Combine(_folder, "cluster", "controller", "cluster.controller.json");
+        var controller = StateFiles.Latest(_folder, "controller", "cluster.controller");
         var state = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(controller))!;
         state["state"]!["Topics"] = new System.Text.Json.Nodes.JsonObject();
-        await File.WriteAllTextAsync(controller, state.ToJsonString());
+        await StateFiles.AddAsync(controller, state.ToJsonString());
         await using var again = await TestBroker.StartAsync(_folder);
         Assert.Empty(again.Metadata.Current.Topics);
         Assert.True(Directory.Exists(Path.Combine(_folder, "data", "t-0")));
