@@ -8,6 +8,11 @@ namespace OrleansStreaming.Groups.Machine;
 /// </summary>
 internal sealed class TopicPattern
 {
+    private static readonly (string Name, string Characters)[] _classes =
+    [
+        ("alnum", "0-9A-Za-z"), ("alpha", "A-Za-z"), ("digit", "0-9"), ("lower", "a-z"), ("upper", "A-Z"), ("word", "0-9A-Za-z_"), ("xdigit", "0-9A-Fa-f"),
+    ];
+
     private readonly Regex _regex;
 
     private TopicPattern(Regex regex) => _regex = regex;
@@ -17,8 +22,10 @@ internal sealed class TopicPattern
     {
         try
         {
-            // RE2 writes named groups with a P.
-            var pattern = text.Replace("(?P<", "(?<", StringComparison.Ordinal);
+            var pattern = Translate(text);
+
+            // By itself it must be one, too: what closes a group that it has not opened would otherwise close the one around it.
+            _ = new Regex(pattern, RegexOptions.NonBacktracking);
             return new TopicPattern(new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
         }
         catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
@@ -26,6 +33,11 @@ internal sealed class TopicPattern
             return null;
         }
     }
+
+    /// <summary>RE2 writes named groups with a P, and has POSIX' names of character classes.</summary>
+    private static string Translate(string text) => _classes.Aggregate(
+        text.Replace("(?P<", "(?<", StringComparison.Ordinal),
+        static (pattern, entry) => pattern.Replace($"[:{entry.Name}:]", entry.Characters, StringComparison.Ordinal));
 
     public bool Matches(string topic) => _regex.IsMatch(topic);
 }

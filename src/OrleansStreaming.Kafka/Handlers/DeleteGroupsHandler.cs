@@ -14,9 +14,7 @@ internal sealed class DeleteGroupsHandler(GroupCoordinators coordinators) : ApiH
         response.Results.AddRange(await Task.WhenAll(request.GroupsNames.Distinct(StringComparer.Ordinal).Select(async id => new DeleteGroupsResponse.DeletableGroupResult
         {
             GroupId = id,
-            ErrorCode = (short)(id.Length == 0
-                ? ErrorCode.InvalidGroupId
-                : await coordinators.AskAsync(context, id, static group => group.Delete(), static error => error).ConfigureAwait(false)),
+            ErrorCode = (short)await coordinators.AskAsync(context, id, static group => group.Delete(), static error => error).ConfigureAwait(false),
         })).ConfigureAwait(false));
         return response;
     }

@@ -8,7 +8,7 @@ using OrleansStreaming.Records.Errors;
 namespace OrleansStreaming.Kafka.Handlers;
 
 /// <summary>
-/// DescribeGroups: state and members of each classic group; one that does not exist, or is none, is "Dead", from version 6 on an error.
+/// DescribeGroups: state and members of each classic group; one that does not exist, or is none, is "Dead", from version 6 on an error. The group without a name is one: old clients commit to it.
 /// </summary>
 internal sealed class DescribeGroupsHandler(GroupCoordinators coordinators)
     : ApiHandler<DescribeGroupsRequest>(ApiKey.DescribeGroups, new ApiVersionRange(0, 6))
@@ -22,9 +22,7 @@ internal sealed class DescribeGroupsHandler(GroupCoordinators coordinators)
 
     private async Task<DescribeGroupsResponse.DescribedGroup> DescribeAsync(RequestContext context, DescribeGroupsRequest request, string id)
     {
-        var group = id.Length == 0
-            ? new GroupDescription { Error = ErrorCode.InvalidGroupId }
-            : await coordinators.AskAsync(context, id, static group => group.Describe(), static error => new GroupDescription { Error = error }).ConfigureAwait(false);
+        var group = await coordinators.AskAsync(context, id, static group => group.Describe(), static error => new GroupDescription { Error = error }).ConfigureAwait(false);
         var described = new DescribeGroupsResponse.DescribedGroup { GroupId = id };
         if (group.Error is not (ErrorCode.None or ErrorCode.GroupIdNotFound))
         {

@@ -17,7 +17,8 @@ internal sealed class SyncGroupHandler(GroupCoordinators coordinators) : ApiHand
                 context, request.GroupId, group => group.Sync(Command(request)), static error => new SyncGroupResult { Error = error }).ConfigureAwait(false);
         return new SyncGroupResponse
         {
-            ErrorCode = (short)result.Error,
+            // While the coordinator loads, this generation is as good as over; clients do not know that error here, and Java's ends on it.
+            ErrorCode = (short)(result.Error is ErrorCode.CoordinatorLoadInProgress ? ErrorCode.RebalanceInProgress : result.Error),
             ProtocolType = result.ProtocolType,
             ProtocolName = result.Protocol,
             Assignment = result.Assignment,

@@ -169,6 +169,7 @@ public sealed class ConsumerGroupTests
     [InlineData("(a", null, ErrorCode.InvalidRegularExpression)]
     [InlineData("(a)\\1", null, ErrorCode.InvalidRegularExpression)]
     [InlineData("a(?=b)", null, ErrorCode.InvalidRegularExpression)]
+    [InlineData("a)|(?:b", null, ErrorCode.InvalidRegularExpression)]
     [InlineData("(?P<name>a)", null, ErrorCode.None)]
     [InlineData(null, "range", ErrorCode.None)]
     [InlineData(null, "sticky", ErrorCode.UnsupportedAssignor)]

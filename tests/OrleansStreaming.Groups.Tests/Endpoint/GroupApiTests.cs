@@ -204,7 +204,7 @@ public sealed class GroupApiTests : IAsyncLifetime
 
         var deleted = await _client.AskAsync<DeleteGroupsResponse>(new DeleteGroupsRequest { GroupsNames = ["live", "simple", "none", ""] }, 2);
         Assert.Equal(
-            [(short)ErrorCode.NonEmptyGroup, (short)0, (short)ErrorCode.GroupIdNotFound, (short)ErrorCode.InvalidGroupId],
+            [(short)ErrorCode.NonEmptyGroup, (short)0, (short)ErrorCode.GroupIdNotFound, (short)ErrorCode.GroupIdNotFound],
             deleted.Results.Select(result => result.ErrorCode));
         Assert.Equal("live", Assert.Single((await _client.AskAsync<ListGroupsResponse>(new ListGroupsRequest(), 0)).Groups).GroupId);
     }
@@ -237,6 +237,11 @@ public sealed class GroupApiTests : IAsyncLifetime
 
         Assert.Equal((short)ErrorCode.InvalidGroupId, (await _client.AskAsync<JoinGroupResponse>(GroupRequests.Join(""), 5)).ErrorCode);
         Assert.Equal(0, await CommitErrorAsync(GroupRequests.Commit("", "t", 0, 1), 5));
+        Assert.Equal(1, (await _client.AskAsync<OffsetFetchResponse>(GroupRequests.Fetch("", "t", 0), 7)).Topics[0].Partitions[0].CommittedOffset);
+        var described = await _client.AskAsync<DescribeGroupsResponse>(new DescribeGroupsRequest { Groups = [""] }, 6);
+        Assert.Equal((0, "Empty"), (described.Groups[0].ErrorCode, described.Groups[0].GroupState));
+        Assert.Equal(0, (await _client.AskAsync<DeleteGroupsResponse>(new DeleteGroupsRequest { GroupsNames = [""] }, 2)).Results[0].ErrorCode);
+        Assert.Equal(-1, (await _client.AskAsync<OffsetFetchResponse>(GroupRequests.Fetch("", "t", 0), 7)).Topics[0].Partitions[0].CommittedOffset);
     }
 
     private async Task FindAsync(string group) =>

@@ -1,4 +1,5 @@
 using OrleansStreaming.Contracts.Groups;
+using OrleansStreaming.Groups.Tests.Support;
 using OrleansStreaming.Records.Errors;
 
 namespace OrleansStreaming.Groups.Tests.Machine;
@@ -14,11 +15,12 @@ public sealed class HistoryTests
     [InlineData(1, false)]
     [InlineData(2, true)]
     [InlineData(3, false)]
-    [InlineData(4, true)]
-    public void Every_history_keeps_the_invariants(int firstSeed, bool isStatic)
+    [InlineData(0, true)]
+    public void Every_history_keeps_the_invariants(int remainder, bool isStatic)
     {
         var acknowledged = 0;
-        for (var seed = firstSeed; seed < 400; seed += 4)
+        var seeds = Seeds.Or(1, 399).Where(seed => seed % 4 == remainder).ToList();
+        foreach (var seed in seeds)
         {
             try
             {
@@ -32,6 +34,6 @@ public sealed class HistoryTests
             }
         }
 
-        Assert.True(acknowledged > 2_000, $"Only {acknowledged} commits were acknowledged.");
+        Assert.True(acknowledged >= 10 * seeds.Count, $"Only {acknowledged} commits were acknowledged.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Contracts.Producers;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
@@ -29,6 +30,9 @@ internal sealed partial class FakeCluster(FakeReplicas replicas) : IClusterMetad
 
     /// <summary>Answered to every command, when set.</summary>
     public TopicCommandResult? Refusal { get; set; }
+
+    /// <summary>Every group, for tests that set it.</summary>
+    public IGroupGrain? Group { get; set; }
 
     public bool LagsBehind { get; set; }
 

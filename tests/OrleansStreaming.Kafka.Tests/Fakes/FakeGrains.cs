@@ -1,6 +1,7 @@
 using System.Reflection;
 using Orleans;
 using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Contracts.Producers;
 using OrleansStreaming.Contracts.Replication;
 
@@ -35,6 +36,11 @@ internal class FakeGrains : DispatchProxy
         if (grain == typeof(IProducerIdGrain) && key == IProducerIdGrain.Key)
         {
             return _cluster;
+        }
+
+        if (grain == typeof(IGroupGrain))
+        {
+            return _cluster.Group;
         }
 
         var replica = ReplicaKey.Parse(key);
