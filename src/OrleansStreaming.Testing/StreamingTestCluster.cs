@@ -178,7 +178,7 @@ public sealed class StreamingTestCluster : IAsyncDisposable
         await Task.WhenAll(_brokers.Select(broker => _brokers.Length == 1 ? broker.StopAsync() : broker.CrashAsync()));
         if (_options.Directory is null)
         {
-            await TemporaryFiles.DeleteAsync(_directory);
+            await TemporaryFiles.DeleteAsync(_directory, TimeProvider.System);
         }
     }
 
