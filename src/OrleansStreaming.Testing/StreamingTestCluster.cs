@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans;
 using OrleansStreaming.Client;
+using OrleansStreaming.Client.Hosting;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Testing.Hosting;
@@ -89,6 +90,12 @@ public sealed class StreamingTestCluster : IAsyncDisposable
     /// <summary>Where Kafka clients connect, <c>host:port</c> with commas between; needs <see cref="StreamingTestClusterOptions.WithKafkaEndpoint"/>.</summary>
     public string BootstrapServers => string.Join(',', _brokers.Select(broker => broker.Address).Where(address => address.Length > 0));
 
+    /// <summary>
+    /// What several brokers share, for clients of other processes: <see cref="ClusterDirectoryExtensions.UseClusterDirectory"/>, and
+    /// <c>ostream --cluster-dir</c>. One broker alone is not found by it.
+    /// </summary>
+    public string ClusterDirectory => BrokerHosting.ClusterDirectory(_directory);
+
     /// <summary>The ids of the brokers that were neither stopped nor crashed.</summary>
     public IReadOnlyList<int> RunningBrokers => [.. Enumerable.Range(1, _brokers.Length).Where(id => _brokers[id - 1].IsRunning)];
 
@@ -171,7 +178,7 @@ public sealed class StreamingTestCluster : IAsyncDisposable
         await Task.WhenAll(_brokers.Select(broker => _brokers.Length == 1 ? broker.StopAsync() : broker.CrashAsync()));
         if (_options.Directory is null)
         {
-            await TemporaryFiles.DeleteAsync(_directory);
+            await TemporaryFiles.DeleteAsync(_directory, TimeProvider.System);
         }
     }
 

@@ -8,6 +8,7 @@ using Orleans.Embedded.Remoting;
 using Orleans.Embedded.Serialization;
 using Orleans.Embedded.Typing;
 using Orleans.Runtime;
+using Orleans.Serialization;
 
 namespace Orleans.Hosting;
 
@@ -17,7 +18,7 @@ internal static class ConnectionServices
     public static void AddTo(IServiceCollection services, Func<IServiceProvider, SiloAddress> local)
     {
         services.TryAddSingleton<INetwork, SocketNetwork>();
-        services.TryAddSingleton(NewSerializer);
+        AddSerializer(services);
         services.TryAddSingleton<ServedMethods>();
         services.TryAddSingleton<CallMessages>();
         services.TryAddSingleton<RemoteSilos>();
@@ -27,6 +28,13 @@ internal static class ConnectionServices
             provider.GetRequiredService<IOptions<ClusterOptions>>(),
             provider.GetRequiredService<IOptions<SiloConnectionOptions>>(),
             provider.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging)));
+    }
+
+    /// <summary>Also for who talks to nobody: applications use it for what they store.</summary>
+    public static void AddSerializer(IServiceCollection services)
+    {
+        services.TryAddSingleton(NewSerializer);
+        services.TryAddSingleton(static provider => new Serializer(provider.GetRequiredService<WireSerializer>()));
     }
 
     private static WireSerializer NewSerializer(IServiceProvider provider)

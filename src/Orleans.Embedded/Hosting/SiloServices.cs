@@ -48,6 +48,7 @@ internal static class SiloServices
         AddGrainServices(services);
         services.AddSingleton<SiloLifecycle>();
         services.AddSingleton<ISiloLifecycle>(static provider => provider.GetRequiredService<SiloLifecycle>());
+        ConnectionServices.AddSerializer(services);
         services.AddSingleton<Silo>();
         services.AddHostedService(static provider => provider.GetRequiredService<Silo>());
         return builder;

@@ -14,7 +14,8 @@ internal sealed class OstreamApplication(Tool tool)
         var parsed = Root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
-            foreach (var error in parsed.Errors)
+            // A word that is no command is why there is no command; one of the two lines says more.
+            foreach (var error in parsed.Errors.Where(error => parsed.UnmatchedTokens.Count == 0 || parsed.UnmatchedTokens.Any(error.Message.Contains)).DefaultIfEmpty(parsed.Errors[0]))
             {
                 await tool.Terminal.Error.WriteLineAsync(error.Message);
             }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Orleans.Serialization;
 
 namespace OrleansStreaming.Client.Serialization;
 
@@ -33,6 +34,18 @@ public static class Serdes
 
     /// <summary>36 characters, as <c>6f9619ff-8b86-d011-b42d-00c04fc964ff</c>.</summary>
     public static ISerde<Guid> Guid { get; } = new GuidSerde();
+
+    /// <summary>
+    /// Orleans' own serializer, for types with <c>[GenerateSerializer]</c>, as grain calls use it. Only .NET applications with the
+    /// same types read it, and the embedded Orleans writes other bytes than the Microsoft.Orleans packages: for what lives longer
+    /// than the build, prefer JSON.
+    /// </summary>
+    /// <param name="serializer">From the container of the Orleans client or silo.</param>
+    public static ISerde<T> OfOrleans<T>(Serializer serializer)
+    {
+        ArgumentNullException.ThrowIfNull(serializer);
+        return new OrleansSerde<T>(serializer.GetSerializer<T>());
+    }
 
     /// <summary>JSON in UTF-8 by source-generated type information: no reflection, safe to trim.</summary>
     public static ISerde<T> Json<T>(JsonTypeInfo<T> type) => new JsonSerde<T>(type);

@@ -98,7 +98,8 @@ internal static class BrokerHosting
 #endif
     }
 
-    private static string ClusterDirectory(string directory) => Path.Combine(directory, "cluster");
+    /// <summary>What the brokers of a cluster share.</summary>
+    public static string ClusterDirectory(string directory) => Path.Combine(directory, "cluster");
 
     /// <summary>A port of the loopback that is free now.</summary>
     private static int FreePort()

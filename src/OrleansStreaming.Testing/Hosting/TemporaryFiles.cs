@@ -8,7 +8,7 @@ internal static class TemporaryFiles
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Deletes a folder; what a crashed broker was just writing may still appear in it, so this tries again for a second.</summary>
-    public static async Task DeleteAsync(string folder)
+    public static async Task DeleteAsync(string folder, TimeProvider time)
     {
         for (var attempt = 1; Directory.Exists(folder); attempt++)
         {
@@ -18,7 +18,7 @@ internal static class TemporaryFiles
             }
             catch (IOException) when (attempt < Tries)
             {
-                await Task.Delay(_pause, TimeProvider.System);
+                await Task.Delay(_pause, time);
             }
         }
     }

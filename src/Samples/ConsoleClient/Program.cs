@@ -1,44 +1,65 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using OrleansStreaming.Client;
 using OrleansStreaming.Client.Admin;
+using OrleansStreaming.Client.Hosting;
 using OrleansStreaming.Records.Compression;
-using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Testing;
 
 // Sends the lines of the standard input to a topic and reads them back:  seq 1 100000 | dotnet run
-await using var cluster = await StreamingTestCluster.StartAsync();
+// to the brokers that share a directory, or, when none is named, to one inside this process:  seq 1 100000 | dotnet run ./data/cluster
+using var host = args is [var directory] ? await ConnectAsync(directory) : null;
+await using var cluster = host is null ? await StreamingTestCluster.StartAsync() : null;
+var client = host?.Services.GetRequiredService<IStreamingClient>() ?? cluster!.Client;
 
-// Made of the grain factory alone, this client knows no more of the broker than one of another process does: metadata, appends
-// and fetches are grain calls. With UseOrleansClient, pass the IClusterClient of the container.
-await using var client = StreamingClient.Create(cluster.Grains, new StreamingClientOptions { ClientId = "console" });
 const string Topic = "lines";
-await client.Admin.CreateTopicAsync(new NewTopic(Topic) { PartitionCount = 1 });
+if (await client.Admin.FindTopicAsync(Topic) is null)
+{
+    await client.Admin.CreateTopicAsync(new NewTopic(Topic) { PartitionCount = 1 });
+}
 
-var count = 0L;
+Delivery? first = null;
+Delivery? last = null;
 await using (var producer = client.CreateProducer<byte[], string>(options => options.Compression = CompressionType.Gzip))
 {
     while (await Console.In.ReadLineAsync() is { } line)
     {
         // Waits only while the buffer is full, not for each acknowledgement.
-        await producer.EnqueueAsync(new ProducerRecord<byte[], string> { Topic = Topic, Value = line });
-        count++;
+        last = await producer.EnqueueAsync(new ProducerRecord<byte[], string> { Topic = Topic, Value = line });
+        first ??= last;
     }
 
     await producer.FlushAsync();
 }
 
-await using var consumer = client.CreateConsumer<byte[], string>(options => options.OffsetReset = OffsetReset.Earliest);
-var partition = new TopicPartition(Topic, 0);
-consumer.Assign(partition);
-if (count > 0)
+if (first is not { } begin || last is not { } end)
 {
-    await foreach (var record in consumer.ConsumeAsync())
+    return;
+}
+
+var from = (await begin.Acknowledgement).Offset;
+var to = (await end.Acknowledgement).Offset;
+await using var consumer = client.CreateConsumer<byte[], string>();
+consumer.Assign(begin.Partition);
+consumer.Seek(begin.Partition, from);
+await foreach (var record in consumer.ConsumeAsync())
+{
+    Console.WriteLine(record.Value);
+    if (record.Offset >= to)
     {
-        Console.WriteLine(record.Value);
-        if (record.Offset.Value == count - 1)
-        {
-            break;
-        }
+        break;
     }
 }
 
-Console.Error.WriteLine($"{count} lines, lag {consumer.Lag(partition) ?? 0}");
+await Console.Error.WriteLineAsync($"offsets {from} to {to}");
+
+// An Orleans client: it is part of no broker, and goes on with others when one is gone.
+static async Task<IHost> ConnectAsync(string directory)
+{
+    var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+    builder.UseOrleansClient(client => client.UseClusterDirectory(directory));
+    builder.Services.AddOrleansStreaming(options => options.ClientId = "console");
+    var host = builder.Build();
+    await host.StartAsync();
+    return host;
+}

@@ -59,5 +59,5 @@ internal static class Wire
         return result;
     }
 
-    private static WireSerializer New() => WireSerializer.Create(AssemblyTypes.OfApplication(), Interfaces);
+    internal static WireSerializer New() => WireSerializer.Create(AssemblyTypes.OfApplication(), Interfaces);
 }

@@ -47,7 +47,9 @@ internal static class SdkBenchmark
     private static async Task<bool> StartsAsync()
     {
         Console.WriteLine("Test clusters, until ready:");
+        var before = Environment.CpuUsage.TotalTime;
         Measurement.Note("one broker, the first of the process", await StartAsync(1), "ms");
+        Measurement.Note("  of which in the processors", (Environment.CpuUsage.TotalTime - before).TotalMilliseconds, "ms");
         var one = new List<double>();
         var three = new List<double>();
         for (var i = 0; i < Starts; i++)

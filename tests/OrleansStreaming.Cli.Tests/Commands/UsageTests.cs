@@ -7,6 +7,7 @@ public sealed class UsageTests
     public static TheoryData<string, string> Wrong => new()
     {
         { "topic", "Required command" },
+        { "bogus", "'bogus'" },
         { "topic list --no-such-option", "--no-such-option" },
         { "topic create", "Required argument" },
         { "topic create t --partitions many", "many" },

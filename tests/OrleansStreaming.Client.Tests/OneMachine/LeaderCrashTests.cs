@@ -11,10 +11,11 @@ public sealed class LeaderCrashTests
     private const int Callers = 8;
     private const string Topic = "orders";
 
-    /// <summary>The example in the documentation of <see cref="StreamingTestCluster"/>.</summary>
+    /// <summary>The example in the documentation of <see cref="StreamingTestCluster"/>, and the README's snippet.</summary>
     [Fact]
     public async Task TheNextLeaderTakesOver()
     {
+        // begin testing
         await using var cluster = await StreamingTestCluster.StartAsync(options => options.Brokers = 3);
         await cluster.Admin.CreateTopicAsync(new NewTopic("orders") { PartitionCount = 1 });
         await using var producer = cluster.Client.CreateProducer<string, string>();
@@ -26,6 +27,7 @@ public sealed class LeaderCrashTests
         Assert.Equal(1, stored.Offset.Value);
         await cluster.StartBrokerAsync(leader.Value);
         await cluster.WhenInSyncAsync("orders");
+        // end testing
     }
 
     [Fact]

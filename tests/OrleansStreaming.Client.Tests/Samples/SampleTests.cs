@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using OrleansStreaming.Client.Tests.Support;
-using OrleansStreaming.Client.Tests.Surface;
 
 namespace OrleansStreaming.Client.Tests.Samples;
 
@@ -10,7 +9,7 @@ public sealed class SampleTests
     [Fact]
     public async Task OrdersAreBilled()
     {
-        using var process = Start("Orders");
+        using var process = SampleProcess.Start("Orders");
         process.StandardInput.Close();
         var output = await process.StandardOutput.ReadToEndAsync();
 
@@ -21,7 +20,7 @@ public sealed class SampleTests
     [Fact]
     public async Task TheConsoleClientEchoesItsLines()
     {
-        using var process = Start("ConsoleClient");
+        using var process = SampleProcess.Start("ConsoleClient");
         await process.StandardInput.WriteAsync("one\ntwo\nthree\n");
         process.StandardInput.Close();
 
@@ -32,7 +31,7 @@ public sealed class SampleTests
     public async Task TheWebApplicationCountsItsOwnWords()
     {
         var folder = Directory.CreateTempSubdirectory("orleans-streaming-sample-").FullName;
-        using var process = Start("CoHosted", "--urls", "http://127.0.0.1:0", "--folder", folder, "--Logging:Console:FormatterName", "simple");
+        using var process = SampleProcess.Start("CoHosted", "--urls", "http://127.0.0.1:0", "--folder", folder, "--Logging:Console:FormatterName", "simple");
         try
         {
             using var limit = new CancellationTokenSource(BrokerFixture.Limit);
@@ -60,19 +59,5 @@ public sealed class SampleTests
             await process.WaitForExitAsync();
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static Process Start(string sample, params string[] arguments)
-    {
-        var build = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var program = Path.Combine(Repository.Root, "src", "Samples", sample, "bin", build, new DirectoryInfo(AppContext.BaseDirectory).Name, $"{sample}.dll");
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        start.ArgumentList.Add(program);
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return Process.Start(start)!;
     }
 }
