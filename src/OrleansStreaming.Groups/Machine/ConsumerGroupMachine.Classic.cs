@@ -29,7 +29,7 @@ internal sealed partial class ConsumerGroupMachine
             return;
         }
 
-        if (FindJoining(command, id, out var error) is not { } member)
+        if (FindJoining(command, id, subscription, out var error) is not { } member)
         {
             answer(new JoinGroupResult { MemberId = command.MemberId, Error = error });
             return;
@@ -115,6 +115,17 @@ internal sealed partial class ConsumerGroupMachine
         return errors;
     }
 
+    /// <summary>
+    /// Whether a commit of this position by this member is sound. One of the classic protocol that rejoins may believe that it owns what it
+    /// lost in a former life, or by a change of protocol, and commits that when it is told to give it up: only what it holds counts.
+    /// </summary>
+    public bool MayCommit(string memberId, GroupTopicPartition partition) =>
+        !_members.TryGetValue(memberId, out var member)
+        || !member.IsClassic
+        || (image().Topics.TryGetValue(partition.Topic, out var topic)
+            && _holders.TryGetValue((topic.Id, partition.Partition), out var holder)
+            && holder == memberId);
+
     /// <summary>An assignment as the member's clients read it. Topics that are gone are left out.</summary>
     public byte[] AssignmentBytes(ConsumerMember member)
     {
@@ -140,7 +151,7 @@ internal sealed partial class ConsumerGroupMachine
         return Array.Exists(command.Protocols, protocol => others.TrueForAll(other => Array.Exists(other.Protocols, known => known.Name == protocol.Name)));
     }
 
-    private ConsumerMember? FindJoining(JoinGroupCommand command, string id, out ErrorCode error)
+    private ConsumerMember? FindJoining(JoinGroupCommand command, string id, ConsumerSubscription subscription, out ErrorCode error)
     {
         var former = command.InstanceId is { } instance && _staticMembers.TryGetValue(instance, out var formerId) ? _members[formerId] : null;
         if (command.InstanceId is not null && command.MemberId.Length > 0)
@@ -150,12 +161,17 @@ internal sealed partial class ConsumerGroupMachine
         }
 
         var known = former ?? _members.GetValueOrDefault(id);
-        error = known is null && !HasRoom ? ErrorCode.GroupMaxSizeReached : ErrorCode.None;
-        if (error is not ErrorCode.None)
+        if (known is null)
         {
-            return null;
+            // Whoever was forgotten and does not know it is told so: what it owned it has lost.
+            error = subscription.Owned.Length > 0 ? ErrorCode.UnknownMemberId : HasRoom ? ErrorCode.None : ErrorCode.GroupMaxSizeReached;
+            if (error is not ErrorCode.None)
+            {
+                return null;
+            }
         }
 
+        error = ErrorCode.None;
         return former is not null ? Replace(former, id) : known ?? New(id, command.InstanceId, command.ClientId, command.ClientHost);
     }
 

@@ -28,6 +28,12 @@ public sealed partial class GroupMachine
         for (var i = 0; i < errors.Length; i++)
         {
             var offset = command.Offsets[i];
+            if (_consumers?.MayCommit(command.MemberId, offset.Partition) is false)
+            {
+                errors[i] = ErrorCode.RebalanceInProgress;
+                continue;
+            }
+
             if (offset.Metadata is { } metadata && Encoding.UTF8.GetByteCount(metadata) > _settings.OffsetMetadataMaxBytes)
             {
                 errors[i] = ErrorCode.OffsetMetadataTooLarge;

@@ -129,7 +129,7 @@ internal sealed class ConsumerHistory
         foreach (var commit in _commits.Where(commit => _bench.IsAnswered(commit.Request)).ToList())
         {
             _commits.Remove(commit);
-            if (_bench.Answer<OffsetsResult>(commit.Request).Error is ErrorCode.None)
+            if (_bench.Answer<OffsetsResult>(commit.Request) is { Error: ErrorCode.None, PartitionErrors: [ErrorCode.None] })
             {
                 Acknowledged++;
                 _acknowledged[commit.Partition] = Math.Max(_acknowledged[commit.Partition], commit.Position);
@@ -146,7 +146,7 @@ internal sealed class ConsumerHistory
         var owners = new string?[ModelConsumer.Partitions];
         foreach (var consumer in _consumers.Where(consumer => consumer.Owned.Count > 0 && MayCommit(consumer)))
         {
-            foreach (var partition in consumer.Owned)
+            foreach (var partition in consumer.Owned.Where(partition => _bench.MayCommit(consumer.Id, consumer.Epoch, consumer.Instance, partition)))
             {
                 Assert.True(owners[partition] is null, $"Partition {partition} has the owners {owners[partition]} and {consumer.Id}.");
                 owners[partition] = consumer.Id;

@@ -10,6 +10,16 @@ namespace OrleansStreaming.Groups.Tests.Consumers;
 /// </summary>
 public sealed class ConsumerHistoryTests
 {
+    /// <summary>
+    /// Members of the classic protocol that were forgotten, or lost something when the group changed its protocol, and did not know it:
+    /// they would have committed, over the new owner's position, what they were then told to give up.
+    /// </summary>
+    [Theory]
+    [InlineData(10004, false)]
+    [InlineData(10018, false)]
+    [InlineData(10114, true)]
+    public void What_a_member_only_believes_to_own_it_cannot_commit(int seed, bool isStatic) => new ConsumerHistory(seed, isStatic, isMixed: true).Run(400);
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, false)]
@@ -35,7 +45,7 @@ public sealed class ConsumerHistoryTests
             }
         }
 
-        Assert.True(acknowledged >= 10 * seeds.Count, $"Only {acknowledged} commits were acknowledged.");
+        Assert.True(seeds.Count < 10 || acknowledged >= 10 * seeds.Count, $"Only {acknowledged} commits were acknowledged.");
         Assert.Contains(GroupType.Consumer, types);
         Assert.True(!isMixed || seeds.Count < 10 || types.Contains(GroupType.Classic), "No group ever changed its protocol.");
     }

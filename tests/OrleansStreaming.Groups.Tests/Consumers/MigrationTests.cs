@@ -130,6 +130,45 @@ public sealed class MigrationTests
         Assert.Equal([0, 1, 2, 3], _bench.Machine.DescribeConsumers().Members.SelectMany(member => member.Target.SelectMany(topic => topic.Partitions)).Order());
     }
 
+    [Fact]
+    public void A_member_that_was_forgotten_learns_that_it_has_lost_what_it_owned()
+    {
+        _bench.JoinConsumer("new");
+
+        Assert.Equal(ErrorCode.UnknownMemberId, _bench.Joined(_bench.Join("forgotten", protocols: ("range", Owning(0, 1)))).Error);
+        Assert.Equal(ErrorCode.None, _bench.Joined(Join(_bench, "forgotten")).Error);
+    }
+
+    [Fact]
+    public void A_member_of_the_classic_protocol_commits_what_it_holds_and_nothing_that_it_still_believes_to_own()
+    {
+        var classic = StableClassic(_bench);
+        _bench.JoinConsumer("new");
+        Assert.All(Enumerable.Range(0, 4), partition => Assert.Equal(ErrorCode.None, CommitOf(classic, 1, partition)));
+
+        // A cooperative member joins with all that it owns, and commits once more what it is told to give up.
+        Assert.Equal(ErrorCode.None, _bench.Joined(_bench.Join(classic, protocols: ("range", Owning(0, 1, 2, 3)))).Error);
+        Assert.All(Enumerable.Range(0, 4), partition => Assert.Equal(ErrorCode.None, CommitOf(classic, 1, partition)));
+        var kept = ConsumerSubscription.ReadAssignment(_bench.Synced(_bench.Sync(classic, 1)).Assignment)!.Select(entry => entry.Partition).ToArray();
+        Assert.Equal(2, kept.Length);
+
+        var rejoined = _bench.Joined(_bench.Join(classic, protocols: ("range", Owning(kept))));
+        Assert.Equal((ErrorCode.None, 2), (rejoined.Error, rejoined.Generation));
+        Assert.All(
+            Enumerable.Range(0, 4),
+            partition => Assert.Equal(kept.Contains(partition) ? ErrorCode.None : ErrorCode.RebalanceInProgress, CommitOf(classic, 2, partition)));
+    }
+
+    private ErrorCode CommitOf(string member, int generation, int partition)
+    {
+        var result = _bench.Answer<OffsetsResult>(_bench.Commit(member, generation, 9, partition: partition));
+        return result.Error is ErrorCode.None ? Assert.Single(result.PartitionErrors) : result.Error;
+    }
+
+    /// <summary>Version 1, topic "t", no user data, and what is owned.</summary>
+    private static byte[] Owning(params int[] partitions) =>
+        [.. _subscription[..^4], .. ConsumerSubscription.WriteAssignment(1, [("t", partitions)])[2..^4]];
+
     private static GroupBench New(GroupSettings? settings = null) => new GroupBench(settings).WithTopics(("t", 4));
 
     private static long Join(GroupBench bench, string member) => bench.Join(member, protocols: ("range", _subscription));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Groups;
+using OrleansStreaming.Groups.Settings;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 
@@ -84,6 +85,21 @@ internal sealed partial class GroupBench
         Machine.CommitOffsets(
             request, new CommitOffsetsCommand { MemberId = memberId, Generation = generation, InstanceId = instance, KnowsMemberEpochs = true, Offsets = [] }, Now);
         return Answer<OffsetsResult>(request).Error;
+    }
+
+    /// <summary>Whether a position in one partition would be taken: it is refused for something else, and so not written.</summary>
+    public bool MayCommit(string memberId, int generation, string? instance, int partition)
+    {
+        var request = ++_lastRequest;
+        var offset = new OffsetToCommit
+        {
+            Partition = new GroupTopicPartition("t", partition),
+            Offset = Offset.Zero,
+            Metadata = new string('x', new GroupSettings().OffsetMetadataMaxBytes + 1),
+        };
+        Machine.CommitOffsets(
+            request, new CommitOffsetsCommand { MemberId = memberId, Generation = generation, InstanceId = instance, KnowsMemberEpochs = true, Offsets = [offset] }, Now);
+        return Answer<OffsetsResult>(request) is { Error: ErrorCode.None, PartitionErrors: [ErrorCode.OffsetMetadataTooLarge] };
     }
 
     public ErrorCode BeatError(string member, int epoch, int[]? owned = null, string? instance = null) => Beat(member, epoch, owned, instance: instance).Error;

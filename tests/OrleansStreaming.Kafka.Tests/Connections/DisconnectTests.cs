@@ -75,10 +75,13 @@ public sealed class DisconnectTests
         commit.SetResult(ErrorCode.None);
     }
 
-    [Fact]
-    public async Task An_answer_that_is_half_sent()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_that_is_half_sent(bool isSentFromFile)
     {
         await using var broker = await TestBroker.StartAsync();
+        broker.Replicas.Records.AreInFiles = isSentFromFile;
         broker.Replicas["t", 0].Store(Batches.Large(30 * 1024 * 1024));
         var client = await broker.ConnectAsync();
 
