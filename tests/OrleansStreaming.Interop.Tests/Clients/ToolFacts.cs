@@ -29,3 +29,17 @@ internal sealed class KafkaPythonFactAttribute : FactAttribute
 {
     public KafkaPythonFactAttribute() => Skip = Tool.KafkaPython.Missing;
 }
+
+/// <summary>A test that needs node and @platformatic/kafka.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PlatformaticFactAttribute : FactAttribute
+{
+    public PlatformaticFactAttribute() => Skip = Tool.PlatformaticKafka.Missing;
+}
+
+/// <summary>A test that needs go and sarama.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class SaramaFactAttribute : FactAttribute
+{
+    public SaramaFactAttribute() => Skip = Tool.Sarama.Missing;
+}

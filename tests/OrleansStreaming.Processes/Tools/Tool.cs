@@ -8,7 +8,9 @@ public sealed class Tool
 {
     public static readonly Tool Kcat = new(() => FromDebian("kcat", "kcat"));
     public static readonly Tool Librdkafka = new(NativeLibrary);
-    public static readonly Tool KafkaJs = new(NodeModule);
+    public static readonly Tool KafkaJs = new(() => NodeModule("kafkajs", "2.2.4"));
+    public static readonly Tool PlatformaticKafka = new(() => NodeModule("@platformatic/kafka", "1.35.0"));
+    public static readonly Tool Sarama = new(GoPackage);
     public static readonly Tool KafkaPython = new(PythonModule);
 
     private readonly Lazy<string?> _missing;
@@ -58,7 +60,7 @@ public sealed class Tool
         return await Works("/usr/bin/python3", probe) ? null : "SKIPPED: the Debian package python3-kafka could not be installed.";
     }
 
-    private static async Task<string?> NodeModule()
+    private static async Task<string?> NodeModule(string name, string version)
     {
         Directory.CreateDirectory(Cache);
         if (!await Works("npm", "--version"))
@@ -66,10 +68,30 @@ public sealed class Tool
             await Install("npm");
         }
 
-        return Directory.Exists(Path.Combine(Cache, "node_modules", "kafkajs")) ||
-            await Works("npm", "install", "--prefix", Cache, "--no-audit", "--no-fund", "--loglevel", "error", "kafkajs@2.2.4")
-            ? null
-            : "SKIPPED: the npm package kafkajs could not be installed.";
+        // Loaded, not only looked for: what is there may be too new for this node.
+        string[] probe = ["-e", "module.paths.unshift(process.argv[1]); require(process.argv[2])", Path.Combine(Cache, "node_modules"), name];
+        if (await Works("node", probe))
+        {
+            return null;
+        }
+
+        await Works("npm", "install", "--prefix", Cache, "--no-audit", "--no-fund", "--loglevel", "error", $"{name}@{version}");
+        return await Works("node", probe) ? null : $"SKIPPED: the npm package {name} could not be installed, or node is too old for it.";
+    }
+
+    /// <summary>Go's libraries come as sources, below one folder.</summary>
+    private static async Task<string?> GoPackage()
+    {
+        if (!await IsThere())
+        {
+            await Install("golang-go");
+            await Install("golang-github-shopify-sarama-dev");
+        }
+
+        return await IsThere() ? null : "SKIPPED: the Debian packages golang-go and golang-github-shopify-sarama-dev could not be installed.";
+
+        static async Task<bool> IsThere() =>
+            Directory.Exists("/usr/share/gocode/src/github.com/Shopify/sarama") && await Works("go", "version");
     }
 
     private static async Task Install(string package)
