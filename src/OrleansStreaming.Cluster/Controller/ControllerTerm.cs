@@ -4,6 +4,7 @@ using OrleansStreaming.Cluster.Brokers;
 using OrleansStreaming.Cluster.GrainStorage;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Records.Errors;
+using OrleansStreaming.Records.Ids;
 
 namespace OrleansStreaming.Cluster.Controller;
 
@@ -73,7 +74,7 @@ internal sealed class ControllerTerm(
     /// <summary>What is new since a version; nothing once the term is over.</summary>
     public MetadataUpdate News(long afterVersion) => IsOver
         ? throw new OrleansException("This controller's term is over; ask again.")
-        : machine.Metadata.Since(afterVersion);
+        : machine.Metadata.Since(afterVersion, State.Topics.Values.Select(topic => new TopicId(topic.Id)));
 
     /// <summary>
     /// Looks whether another activation has begun a term meanwhile. A controller whose process was paused learns so, at the

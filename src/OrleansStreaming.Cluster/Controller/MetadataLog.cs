@@ -58,7 +58,8 @@ public sealed class MetadataLog(string clusterId, BrokerId controller, int term,
     }
 
     /// <summary>What to tell someone who knows <paramref name="version"/>: the changes, or everything when they are not known.</summary>
-    public MetadataUpdate Since(long version)
+    /// <param name="all">All topics that there are, also those whose description is not known here.</param>
+    public MetadataUpdate Since(long version, IEnumerable<TopicId>? all = null)
     {
         var isSnapshot = version < _oldest || version > Version;
         return new MetadataUpdate
@@ -70,6 +71,7 @@ public sealed class MetadataLog(string clusterId, BrokerId controller, int term,
             Brokers = Brokers,
             BrokerConfigs = _brokerConfigs,
             Topics = _topics.Values.Where(entry => isSnapshot || entry.ChangedAt > version).Select(entry => entry.Topic).ToArray(),
+            UnknownTopics = isSnapshot && all is not null ? all.Where(topic => !_topics.ContainsKey(topic)).ToArray() : [],
             DeletedTopics = isSnapshot
                 ? []
                 : _deletions.Where(deletion => deletion.DeletedAt > version).Select(deletion => deletion.Topic).ToArray(),

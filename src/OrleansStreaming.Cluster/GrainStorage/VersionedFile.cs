@@ -15,7 +15,7 @@ internal sealed class VersionedFile(string folder)
     /// Older versions stay for a while for those who are just reading them, and so that whoever looks at the folder while it changes
     /// never takes a version for the latest that a writer who slept for long has made of what was there long ago.
     /// </summary>
-    private const int VersionsToKeep = 8;
+    private const int VersionsToKeep = 16;
 
     /// <summary>The latest version and its content; 0 and null when there is none.</summary>
     public async Task<(long Version, byte[]? Content)> ReadAsync()
@@ -53,9 +53,9 @@ internal sealed class VersionedFile(string folder)
     }
 
     /// <summary>
-    /// Makes the version that follows the one that was read, and answers the latest one there is then; null when another writer has
-    /// made it. When there is a later one, it may follow this one, or this writer slept and has made a version that was long there
-    /// and removed: the content must tell.
+    /// Makes the version that follows the one that was read, and answers it; null when another writer has made it. A later one is
+    /// answered when it cannot be told: it may follow this one, or this writer slept and has made a version that was long there and
+    /// removed. Then the content must tell.
     /// </summary>
     /// <exception cref="IOException">The disk refused: the version may be there or not.</exception>
     public long? TryCreate(long version, ReadOnlySpan<byte> content)
@@ -80,15 +80,17 @@ internal sealed class VersionedFile(string folder)
             return null;
         }
 
+        // Versions are removed in their order: while the one before is there, this one has never been.
+        var isNew = File.Exists(PathOf(version - 1));
         DirectorySync.Flush(folder);
         var versions = Versions();
         var latest = versions.Max();
-        foreach (var old in versions.Where(old => old <= latest - VersionsToKeep))
+        foreach (var old in versions.Where(old => old <= latest - VersionsToKeep).Order())
         {
             File.Delete(PathOf(old));
         }
 
-        return latest;
+        return isNew ? version : latest;
     }
 
     private void CreateFolder()

@@ -16,6 +16,15 @@ public static class ClusterImages
         var start = update.IsSnapshot ? ClusterImage.Empty : image;
         var topics = start.Topics.ToBuilder();
         var byId = start.TopicsById.ToBuilder();
+        foreach (var id in update.UnknownTopics)
+        {
+            if (image.TopicsById.TryGetValue(id, out var known))
+            {
+                topics[known.Name] = known;
+                byId[id] = known;
+            }
+        }
+
         foreach (var id in update.DeletedTopics)
         {
             if (byId.TryGetValue(id, out var gone))

@@ -158,6 +158,11 @@ public sealed class MetadataUpdate
     /// <summary>Ids of topics that are gone.</summary>
     [Id(6)] public IReadOnlyList<TopicId> DeletedTopics { get; init; } = [];
 
+    /// <summary>
+    /// In a snapshot: topics that there are, but that a new controller has not learned of yet. What was known of them stays.
+    /// </summary>
+    [Id(8)] public IReadOnlyList<TopicId> UnknownTopics { get; init; } = [];
+
     /// <summary>Dynamic broker configs by broker id in decimal; "" is the cluster-wide default. Always complete.</summary>
     [Id(7)] public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> BrokerConfigs { get; init; } =
         new Dictionary<string, IReadOnlyDictionary<string, string>>();

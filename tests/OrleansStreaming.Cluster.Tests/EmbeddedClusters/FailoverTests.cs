@@ -39,6 +39,31 @@ public sealed class FailoverTests
         Assert.Equal(ErrorCode.None, created.Error);
     }
 
+    [Fact]
+    public async Task No_topic_is_missing_for_a_moment_however_often_the_controller_dies()
+    {
+        const int Rounds = 4;
+        await using var cluster = await ThreeBrokers.StartAsync();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var (name, victim) = ($"t{round}", cluster.MetadataOf(1).Current.Controller.Value);
+            var survivors = Enumerable.Range(1, 3).Where(id => id != victim).ToArray();
+            var created = await cluster.CreateAsync(survivors[round % 2], new CreateTopicCommand { Name = name, PartitionCount = 2, ReplicationFactor = 3 });
+            Assert.Equal(ErrorCode.None, created.Error);
+            await Task.WhenAll(survivors.Select(id => cluster.WaitAsync(id, image => image.Topics.ContainsKey(name))));
+            await cluster.KillAsync(victim);
+            await Task.WhenAll(survivors.Select(id => cluster.WaitAsync(id, image =>
+            {
+                Assert.Empty(Enumerable.Range(0, round + 1).Select(i => $"t{i}").Except(image.Topics.Keys));
+                return image.Controller.Value != victim && !image.Brokers[new BrokerId(victim)].IsAlive
+                    && image.Topics[name].Partitions.All(partition => partition.Leader.Value != victim && partition.InSyncReplicas.Count == 2);
+            })));
+            await cluster.StartAsync(victim);
+            await Task.WhenAll(Enumerable.Range(1, 3).Select(id => cluster.WaitAsync(id, image =>
+                image.Brokers.Values.All(broker => broker.IsAlive) && image.Topics.Count == round + 1)));
+        }
+    }
+
     private static async Task CreateAsync(ThreeBrokers cluster)
     {
         var created = await cluster.CreateAsync(1, new CreateTopicCommand { Name = "t", PartitionCount = 6, ReplicationFactor = 3 });

@@ -150,7 +150,7 @@ public sealed class FileGrainStorageTests : IDisposable
             await Storage().WriteStateAsync("s", _grain, record);
         }
 
-        Assert.InRange(Directory.GetFiles(_directory, "*", SearchOption.AllDirectories).Length, 1, 10);
+        Assert.InRange(Directory.GetFiles(_directory, "*", SearchOption.AllDirectories).Length, 1, 20);
     }
 
     [Fact]

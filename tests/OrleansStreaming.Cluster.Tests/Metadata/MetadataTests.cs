@@ -37,6 +37,23 @@ public sealed class MetadataTests
     }
 
     [Fact]
+    public void A_topic_that_a_new_controller_has_not_learned_of_yet_stays_as_it_was_known()
+    {
+        var former = new MetadataLog("c", new BrokerId(1), term: 1);
+        former.SetTopic(Topic("a", Id(1), 1, [1]));
+        former.SetTopic(Topic("deleted", Id(2), 1, [1]));
+        var image = ClusterImages.Apply(ClusterImage.Empty, former.Since(-1));
+
+        var next = new MetadataLog("c", new BrokerId(2), term: 2);
+        image = ClusterImages.Apply(image, next.Since(image.Version, [Id(1), Id(3)]));
+        Assert.Equal(["a"], image.Topics.Keys);
+        Assert.Equal([Id(1)], image.TopicsById.Keys);
+        next.SetTopic(Topic("a", Id(1), 2, [2]));
+        Assert.Empty(next.Since(-1, [Id(1)]).UnknownTopics);
+        Assert.Equal(2, ClusterImages.Apply(image, next.Since(image.Version, [Id(1)])).Topics["a"].Version);
+    }
+
+    [Fact]
     public void Older_descriptions_are_ignored()
     {
         var log = new MetadataLog("c", new BrokerId(1), term: 1);
