@@ -1,16 +1,14 @@
-using System.Buffers;
 using OrleansStreaming.Records.Buffers;
 using OrleansStreaming.Records.Checksums;
 using OrleansStreaming.Records.Compression;
-using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Varints;
 
 namespace OrleansStreaming.Records.Batches;
 
 /// <summary>
-/// Writes a batch again, with only some of its records, as compaction does, or under another codec: base offset, last offset,
-/// leader epoch, producer fields and flags stay, so that neither readers nor producers can tell where their records were. For
-/// one thread; the memory is pooled and used again for the next batch.
+/// Writes a stored batch again with only some of its records, as compaction does: base offset, last offset, leader epoch,
+/// producer fields, flags and codec stay, so that neither readers nor producers can tell where their records were. For one
+/// thread; the memory is pooled and used again for the next batch.
 /// </summary>
 public sealed class BatchRewriter : IDisposable
 {
@@ -94,42 +92,6 @@ public sealed class BatchRewriter : IDisposable
             RecordCount = 0,
         });
         return _plain.WrittenMemory;
-    }
-
-    /// <summary>
-    /// The same records under another codec, for a topic whose <c>compression.type</c> is not the producer's; valid until the next
-    /// use of this. Answers the error of <see cref="BatchReader.Open"/> for a batch that cannot be read.
-    /// </summary>
-    /// <param name="type">May be none.</param>
-    /// <param name="level">The codec's own level; null for its default.</param>
-    /// <exception cref="CompressionLibraryMissingException">The codec's system library is not installed.</exception>
-    public ErrorCode Recompress(in ReadOnlySequence<byte> batch, CompressionType type, int? level, out ReadOnlyMemory<byte> rewritten)
-    {
-        rewritten = default;
-        var error = BatchReader.Open(batch, out var reader, checkCrc: false);
-        if (reader is null)
-        {
-            return error;
-        }
-
-        using (reader)
-        {
-            ReserveHeader(_plain);
-            if (type == CompressionType.None)
-            {
-                _plain.Write(reader.Payload.Span);
-            }
-            else
-            {
-                Compressor.Compress(type, reader.Payload.Span, _plain, level);
-            }
-
-            var attributes = (reader.Header.Attributes & ~BatchAttributes.CompressionMask) | (int)type;
-            Seal(_plain.Written, reader.Header with { Attributes = (short)attributes });
-        }
-
-        rewritten = _plain.WrittenMemory;
-        return ErrorCode.None;
     }
 
     /// <summary>Returns the memory.</summary>

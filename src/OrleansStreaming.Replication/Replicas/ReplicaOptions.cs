@@ -1,7 +1,6 @@
 using System.Globalization;
 using OrleansStreaming.Contracts.Configs;
 using OrleansStreaming.Records.Batches;
-using OrleansStreaming.Records.Compression;
 using OrleansStreaming.Storage.Logs;
 
 namespace OrleansStreaming.Replication.Replicas;
@@ -36,7 +35,6 @@ public sealed record ReplicaOptions
                 FlushMessages = Number("flush.messages"),
                 FlushMs = Number("flush.ms"),
                 MaxMessageBytes = (int)Number("max.message.bytes"),
-                Compression = Compression(),
                 TimestampType = Text("message.timestamp.type") == "LogAppendTime" ? TimestampType.LogAppendTime : TimestampType.CreateTime,
                 TimestampBeforeMaxMs = Number("message.timestamp.before.max.ms"),
                 TimestampAfterMaxMs = Number("message.timestamp.after.max.ms"),
@@ -48,16 +46,6 @@ public sealed record ReplicaOptions
                 DeleteRetentionMs = Number("delete.retention.ms"),
                 ProducerIdExpirationMs = Parse(EffectiveConfigs.BrokerValue("producer.id.expiration.ms", broker)!),
             },
-        };
-
-        LogCompression? Compression() => Text("compression.type") switch
-        {
-            "gzip" => new LogCompression(CompressionType.Gzip, Number("compression.gzip.level") is > 0 and var level ? (int)level : null),
-            "lz4" => new LogCompression(CompressionType.Lz4, (int)Number("compression.lz4.level")),
-            "zstd" => new LogCompression(CompressionType.Zstd, (int)Number("compression.zstd.level")),
-            "snappy" => new LogCompression(CompressionType.Snappy),
-            "uncompressed" => new LogCompression(CompressionType.None),
-            _ => null,
         };
 
         string Text(string name) => EffectiveConfigs.TopicValue(name, topicConfigs, broker);

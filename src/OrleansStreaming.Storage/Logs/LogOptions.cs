@@ -40,9 +40,6 @@ public sealed record LogOptions
     /// <summary><c>max.message.bytes</c>: the largest batch, overhead included.</summary>
     public int MaxMessageBytes { get; init; } = 1_048_588;
 
-    /// <summary><c>compression.type</c>; null is <c>producer</c>: batches stay as they are sent.</summary>
-    public LogCompression? Compression { get; init; }
-
     /// <summary><c>message.timestamp.type</c></summary>
     public TimestampType TimestampType { get; init; } = TimestampType.CreateTime;
 

@@ -19,7 +19,7 @@ public sealed partial class PartitionLog
     /// Validates one producer batch, checks its producer state, stamps offset and epoch in place, appends. After a failed write
     /// nothing of the batch remains, and the next append tries the disk again; after a failed sync the log must be reopened.
     /// </summary>
-    /// <param name="batch">Lent for the call and patched only when it is accepted; stored under the topic's own codec when it has one.</param>
+    /// <param name="batch">Lent for the call and patched only when it is accepted.</param>
     /// <param name="epoch">Refused with FENCED_LEADER_EPOCH when the log knows a later one.</param>
     /// <param name="origin">Only a coordinator may append control records, and without sequences.</param>
     public LogAppendResult AppendAsLeader(in ReadOnlySequence<byte> batch, LeaderEpoch epoch, BatchOrigin origin = BatchOrigin.Client)
@@ -32,16 +32,6 @@ public sealed partial class PartitionLog
             return new LogAppendResult(verdict.Error, verdict.Message, Offset.None, Offset.None, -1, false, verdict.RecordErrors);
         }
 
-        // A marker is one small record, which recovery and compaction read where it lies.
-        return options.Compression is { } target && target.Type != verdict.Header.Compression && !verdict.Header.IsControl
-            ? AppendRecompressed(batch, target, verdict.MaxTimestamp, epoch, origin, options, now)
-            : Append(batch, verdict.Header, verdict.MaxTimestamp, epoch, origin, options, now);
-    }
-
-    /// <summary>A batch that was found good.</summary>
-    private LogAppendResult Append(
-        in ReadOnlySequence<byte> batch, in BatchHeader sent, long maxTimestamp, LeaderEpoch epoch, BatchOrigin origin, LogOptions options, long now)
-    {
         lock (_gate)
         {
             if (RefuseLeaderAppend(batch.Length, epoch, options) is { } refusal)
@@ -49,8 +39,8 @@ public sealed partial class PartitionLog
                 return refusal;
             }
 
-            var marker = ControlBatch.ReadMarker(sent, batch);
-            var check = _producers.Check(sent, origin, marker);
+            var marker = ControlBatch.ReadMarker(verdict.Header, batch);
+            var check = _producers.Check(verdict.Header, origin, marker);
             if (check.Error != ErrorCode.None)
             {
                 return Refuse(check.Error, check.Message);
@@ -62,11 +52,11 @@ public sealed partial class PartitionLog
                 return Accept(first.FirstOffset, first.LastOffset + 1, isAppendTime ? first.Timestamp : -1, isDuplicate: true);
             }
 
-            var header = sent with
+            var header = verdict.Header with
             {
                 BaseOffset = _state.End,
                 PartitionLeaderEpoch = epoch.Value,
-                MaxTimestamp = isAppendTime ? now : maxTimestamp,
+                MaxTimestamp = isAppendTime ? now : verdict.MaxTimestamp,
             };
             try
             {

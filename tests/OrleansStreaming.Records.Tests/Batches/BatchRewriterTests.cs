@@ -53,52 +53,6 @@ public sealed class BatchRewriterTests
         Assert.Equal((horizon is not null, horizon ?? 1000, 1500L), (last.HasDeleteHorizon, last.BaseTimestamp, last.MaxTimestamp));
     }
 
-    [Theory]
-    [InlineData(CompressionType.None, CompressionType.Gzip)]
-    [InlineData(CompressionType.Gzip, CompressionType.None)]
-    [InlineData(CompressionType.Gzip, CompressionType.Gzip)]
-    public void RecompressingChangesNothingButTheCodec(CompressionType from, CompressionType to)
-    {
-        using BatchBuilder builder = new(new BatchOptions
-        {
-            BaseOffset = 40, PartitionLeaderEpoch = 3, ProducerId = 9, ProducerEpoch = 2, BaseSequence = 70, Compression = from, IsTransactional = true,
-        });
-        for (int i = 0; i < 100; i++)
-        {
-            builder.Append(1000 + i, Encoding.UTF8.GetBytes($"k{i}"), new byte[50]);
-        }
-
-        byte[] source = builder.Build().ToArray();
-        using BatchRewriter rewriter = new();
-        Assert.Equal(ErrorCode.None, rewriter.Recompress(new ReadOnlySequence<byte>(source), to, level: null, out ReadOnlyMemory<byte> rewritten));
-
-        Assert.True(BatchHeader.TryRead(source, out BatchHeader before));
-        Assert.Equal(ErrorCode.None, BatchReader.Open(new ReadOnlySequence<byte>(source), out BatchReader? original));
-        Assert.Equal(ErrorCode.None, BatchReader.Open(new ReadOnlySequence<byte>(rewritten), out BatchReader? reader));
-        using (original)
-        using (reader)
-        {
-            Assert.Equal(to, reader!.Header.Compression);
-            Assert.Equal(original!.Payload.ToArray(), reader.Payload.ToArray());
-            Assert.Equal(
-                before with { Attributes = reader.Header.Attributes, BatchLength = reader.Header.BatchLength, Crc = reader.Header.Crc }, reader.Header);
-            Assert.Equal(before.Attributes & ~7, reader.Header.Attributes & ~7);
-        }
-    }
-
-    [Fact]
-    public void WhatCannotBeReadIsNotRecompressed()
-    {
-        using BatchBuilder builder = new(new BatchOptions { Compression = CompressionType.Gzip });
-        builder.Append(1000, null, new byte[500]);
-        byte[] damaged = builder.Build().ToArray();
-        damaged.AsSpan(BatchHeader.Size).Fill(0xFF);
-
-        using BatchRewriter rewriter = new();
-        Assert.Equal(
-            ErrorCode.CorruptMessage, rewriter.Recompress(new ReadOnlySequence<byte>(damaged), CompressionType.None, level: null, out _));
-    }
-
     [Fact]
     public void AnEmptyBatchStillSaysWhatItCovered()
     {

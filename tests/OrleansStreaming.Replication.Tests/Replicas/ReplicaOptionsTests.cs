@@ -1,6 +1,5 @@
 using OrleansStreaming.Records.Batches;
 using OrleansStreaming.Contracts.Configs;
-using OrleansStreaming.Records.Compression;
 using OrleansStreaming.Replication.Replicas;
 using OrleansStreaming.Storage.Logs;
 
@@ -42,22 +41,4 @@ public sealed class ReplicaOptionsTests
         Assert.Equal(1, options.Log.FlushMessages);
         Assert.Equal(2, ReplicaOptions.From(_none, layers).Log.RetentionMs);
     }
-
-    [Theory]
-    [InlineData("producer", null, null)]
-    [InlineData("uncompressed", CompressionType.None, null)]
-    [InlineData("snappy", CompressionType.Snappy, null)]
-    [InlineData("gzip", CompressionType.Gzip, 7)]
-    [InlineData("lz4", CompressionType.Lz4, 9)]
-    [InlineData("zstd", CompressionType.Zstd, 3)]
-    public void A_topics_codec_has_its_level(string type, CompressionType? codec, int? level)
-    {
-        var topic = new Dictionary<string, string> { ["compression.type"] = type, ["compression.gzip.level"] = "7" };
-        Assert.Equal(codec is { } known ? new LogCompression(known, level) : null, ReplicaOptions.From(topic, BrokerConfigLayers.Empty).Log.Compression);
-    }
-
-    [Fact]
-    public void Gzip_without_a_level_has_the_librarys() => Assert.Equal(
-        new LogCompression(CompressionType.Gzip),
-        ReplicaOptions.From(new Dictionary<string, string> { ["compression.type"] = "gzip" }, BrokerConfigLayers.Empty).Log.Compression);
 }
