@@ -1,9 +1,7 @@
 using OrleansStreaming.Contracts.Cluster;
-using OrleansStreaming.Contracts.Configs;
 using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Kafka.Protocol.Messages;
 using OrleansStreaming.Kafka.Replicas;
-using OrleansStreaming.Kafka.Settings;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Records.Sources;
@@ -14,16 +12,12 @@ namespace OrleansStreaming.Kafka.Fetching;
 /// One look at all partitions of a fetch, in their order, in which they share the byte limit (KIP-74). It copies no records: it
 /// finds where they lie. What a session's client knows already is not found again.
 /// </summary>
-internal sealed class FetchRound(
-    FetchRequest request, short version, ClusterImage image, ILocalReplicas replicas, BrokerSettings settings, NearestReplica nearest, int maxBytes)
+internal sealed class FetchRound(FetchRequest request, short version, ClusterImage image, ILocalReplicas replicas, NearestReplica nearest, int maxBytes)
 {
     /// <summary>From here on clients understand a preferred read replica, and so may read from followers (KIP-392).</summary>
     private const short FirstFromFollowers = 11;
 
     private const short FirstWithLeaderHints = 16;
-
-    /// <summary>Clients of earlier versions cannot read zstd (KIP-110).</summary>
-    private const short FirstWithZstd = 10;
 
     /// <summary>Clients of this version and before take KAFKA_STORAGE_ERROR for one that cannot be retried.</summary>
     private const short LastWithoutStorageError = 5;
@@ -101,11 +95,6 @@ internal sealed class FetchRound(
         var refusal = target.TopicId != Guid.Empty && replica.TopicId.Value != target.TopicId
             ? ErrorCode.InconsistentTopicId
             : LeaderEpochs.Check(status, asked.CurrentLeaderEpoch, onlyLeader: version < FirstFromFollowers);
-        if (refusal is ErrorCode.None && version < FirstWithZstd && IsStoredAsZstd(partition.Topic))
-        {
-            refusal = ErrorCode.UnsupportedCompressionType;
-        }
-
         if (refusal is not ErrorCode.None)
         {
             return Refuse(asked, refusal, partition);
@@ -183,10 +172,6 @@ internal sealed class FetchRound(
         told.DivergingEpoch = new FetchResponse.EpochEndOffset { Epoch = end.Epoch.Value, EndOffset = end.EndOffset.Value };
         return told;
     }
-
-    private bool IsStoredAsZstd(string topic) =>
-        image.Topics.TryGetValue(topic, out var description)
-        && EffectiveConfigs.TopicValue("compression.type", description.Configs, settings.Layers) == "zstd";
 
     private ReadIsolation Isolation() => request.ReplicaId == -2
         ? ReadIsolation.LogEnd

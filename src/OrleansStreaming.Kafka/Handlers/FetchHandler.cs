@@ -52,7 +52,7 @@ internal sealed class FetchHandler(
 
     private FetchRound Look(RequestContext context, FetchRequest request, FetchScope scope)
     {
-        var round = new FetchRound(request, context.Version, metadata.Current, replicas, settings, nearest, MaxBytes(request));
+        var round = new FetchRound(request, context.Version, metadata.Current, replicas, nearest, MaxBytes(request));
         round.Run(scope.Targets);
         return round;
     }

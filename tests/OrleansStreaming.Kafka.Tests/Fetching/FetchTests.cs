@@ -173,22 +173,6 @@ public sealed class FetchTests
     }
 
     [Theory]
-    [InlineData("zstd", 9, ErrorCode.UnsupportedCompressionType)]
-    [InlineData("zstd", 10, ErrorCode.None)]
-    [InlineData("producer", 9, ErrorCode.None)]
-    public async Task A_topic_that_is_stored_as_zstd_needs_version_10(string codec, short version, ErrorCode expected)
-    {
-        await using var broker = await TestBroker.StartAsync();
-        broker.Cluster.AddTopic("z", 1, configs: new Dictionary<string, string> { ["compression.type"] = codec });
-        broker.Replicas["z", 0].Store(Batches.Of("a"));
-        var client = await broker.ConnectAsync();
-
-        var fetched = Requests.Single(await client.AskAsync<FetchResponse>(Requests.Fetch(topic: "z"), version));
-
-        Assert.Equal((short)expected, fetched.ErrorCode);
-    }
-
-    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_file_that_ends_while_it_is_sent_is_reported_and_never_served(bool isSentFromFile)
