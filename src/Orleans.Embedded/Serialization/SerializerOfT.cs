@@ -64,7 +64,7 @@ public sealed class Serializer<T>
         }
 
         var head = input.ReadRaw(length).ToArray();
-        var payloads = new byte[attachments.Length][];
+        var payloads = new ArraySegment<byte>[attachments.Length];
         for (var i = 0; i < payloads.Length; i++)
         {
             payloads[i] = input.ReadRaw(attachments[i]).ToArray();
