@@ -16,7 +16,7 @@ public sealed class FailureTests : IAsyncLifetime
     {
         _cluster = await StreamingTestCluster.StartAsync(options => options.ConfigureClient = client =>
         {
-            client.MetadataTimeout = TimeSpan.FromMilliseconds(200);
+            client.MetadataTimeout = TimeSpan.FromSeconds(1); // waited out by some tests, and enough for a busy machine in the others
             client.RetryBackoff = TimeSpan.FromMilliseconds(1);
             client.RetryBackoffMax = TimeSpan.FromMilliseconds(5);
         });
