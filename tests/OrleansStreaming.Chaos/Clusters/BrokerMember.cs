@@ -27,8 +27,8 @@ public sealed class BrokerMember : IAsyncDisposable
     /// <summary>The present process; null while the broker is down.</summary>
     public BrokerProcess? Process { get; private set; }
 
-    /// <summary>Nobody killed or stopped it, and yet it is gone.</summary>
-    public bool HasEndedByItself => Process is { HasExited: true } && !_isStopping;
+    /// <summary>Nobody killed or stopped it, and yet it is gone. In this order: whoever stops it may do so between the two.</summary>
+    public bool HasEndedByItself => !_isStopping && Process is { HasExited: true };
 
     public bool IsUp => Process is { HasExited: false };
 
