@@ -59,6 +59,16 @@ internal sealed partial class ConsumerGroupMachine
         return Tombstones();
     }
 
+    /// <summary>Of a consumer group that this group was before, these may still be in the log: what is not written anew is to go.</summary>
+    public void Inherit(IEnumerable<GroupRecord> tombstones)
+    {
+        foreach (var key in tombstones.Select(static record => ConsumerRecordKey.Read(record.Key)).OfType<ConsumerRecordKey>())
+        {
+            _written.Add(key);
+            _changed.Add(key);
+        }
+    }
+
     /// <summary>Whether records hold a consumer group: without the one that is written last, they are left over from a change that was not finished.</summary>
     public static bool AreWhole(IEnumerable<GroupRecord> records) =>
         records.Any(static record => ConsumerRecordKey.Read(record.Key) is { Kind: ConsumerRecordKind.Group });

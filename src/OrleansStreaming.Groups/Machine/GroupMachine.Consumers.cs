@@ -122,6 +122,8 @@ public sealed partial class GroupMachine : IConsumerGroupLog
         }
 
         upgraded.TakeOver(_generation, members, _isWritten, _now);
+        upgraded.Inherit(_tombstonesDue);
+        _tombstonesDue = [];
         _consumers = upgraded;
         _members.Clear();
         _staticMembers.Clear();

@@ -20,6 +20,12 @@ public sealed class ConsumerHistoryTests
     [InlineData(10114, true)]
     public void What_a_member_only_believes_to_own_it_cannot_commit(int seed, bool isStatic) => new ConsumerHistory(seed, isStatic, isMixed: true).Run(400);
 
+    /// <summary>The records of a consumer group that became a classic one, and a consumer group again before they were removed.</summary>
+    [Theory]
+    [InlineData(10370, false)]
+    [InlineData(10371, true)]
+    public void A_former_member_does_not_come_back_with_the_next_coordinator(int seed, bool isStatic) => new ConsumerHistory(seed, isStatic, isMixed: true).Run(400);
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, false)]
