@@ -20,6 +20,7 @@ public sealed class BrokerConfigsTests
     [InlineData("group.initial.rebalance.delay.ms", "3000")]
     [InlineData("transaction.max.timeout.ms", "900000")]
     [InlineData("producer.id.expiration.ms", "86400000")]
+    [InlineData("sasl.kerberos.min.time.before.relogin", "60000")]
     public void HasKafkasDefault(string name, string? value) => Assert.Equal(value, BrokerConfigs.All[name].Default);
 
     [Theory]
