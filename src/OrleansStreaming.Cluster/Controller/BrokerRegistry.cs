@@ -21,9 +21,11 @@ public static class BrokerRegistry
             return (state, $"The data directory belongs to cluster {known}, but this is cluster {state.ClusterId}.");
         }
 
-        // The same process may ask again when an answer got lost.
+        // The same process may ask again when an answer got lost, and what it asked first may arrive last. That it has lost something
+        // it may learn when it is registered already; the opposite it never learns.
         var old = state.Brokers.GetValueOrDefault(broker.Id.Value);
-        var isSameProcess = old is not null && old.Incarnation == command.Incarnation && old.Epoch > 0;
+        var isSameProcess = old is not null && old.Incarnation == command.Incarnation && old.Epoch > 0
+            && (command.HasLostNothing || old.CleanSince == old.Epoch);
         var epoch = isSameProcess ? old!.Epoch : state.LastBrokerEpoch + 1;
         var registration = new BrokerRegistration
         {

@@ -36,8 +36,8 @@ internal sealed partial class BrokerReplicas(
     private volatile bool _hasLost;
 
     /// <summary>
-    /// A log that was opened at start ends before what is known to have been committed, or was cut by its recovery: this broker lacks
-    /// what it had acknowledged, though its last process may have ended in good order.
+    /// A log that was opened at start ends before what is known to have been committed, or was cut by its recovery in the middle: this
+    /// broker lacks what it had acknowledged, though its last process may have ended in good order.
     /// </summary>
     public bool HasLost => _hasLost;
 
@@ -224,7 +224,7 @@ internal sealed partial class BrokerReplicas(
             var limits = ReplicaOptions.From(topic.Configs, _layers);
             var log = _directory!.OpenLog(step.Partition, topic.Id, limits.Log);
             var committed = _directory.HighWatermarks.GetValueOrDefault(step.Partition, Offset.Zero);
-            if (!_isRunning && (log.LogEnd < committed || log.Recovery is { LostSyncedRecords: true } or { BytesCut: > 0 }))
+            if (!_isRunning && (log.LogEnd < committed || log.Recovery is { LostSyncedRecords: true } or { BytesCut: > 0, IsTorn: false }))
             {
                 LogLost(logger, step.Partition, log.LogEnd, committed, log.Recovery?.BytesCut ?? 0);
                 metrics.Damaged(new("topic", topic.Name));

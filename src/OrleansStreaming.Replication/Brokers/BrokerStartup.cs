@@ -34,7 +34,7 @@ internal sealed partial class BrokerStartup(
     private static readonly TimeSpan _retryDelay = TimeSpan.FromMilliseconds(500);
 
     private readonly BrokerId _self = new(options.Value.BrokerId);
-    private Guid _incarnation = newGuid();
+    private readonly Guid _incarnation = newGuid();
     private bool _hasLost;
 
     private IControllerGrain Controller => grains.GetGrain<IControllerGrain>(IControllerGrain.Key);
@@ -55,9 +55,8 @@ internal sealed partial class BrokerStartup(
 
         if (replicas.HasLost && directory.HasLostNothing)
         {
-            // Not before the logs were opened did anybody know. To the cluster it is another life, that nobody trusts yet.
+            // Not before the logs were opened did anybody know. It gets another epoch, under which nobody trusts it yet.
             _hasLost = true;
-            _incarnation = newGuid();
             await replicas.ReregisterAsync((await RegisterAsync(directory, cancellationToken)).BrokerEpoch);
         }
 

@@ -54,7 +54,7 @@ public sealed partial class ReplicaMachine
             return null;
         }
 
-        BrokerId[] wanted = [.. _state.InSync.ToArray().Where(broker => !MustLeave(broker, now)), .. _state.Replicas.ToArray().Where(MayJoin)];
+        BrokerId[] wanted = [.. _state.InSync.ToArray().Where(broker => !MustLeave(broker, now)), .. _state.Replicas.ToArray().Where(broker => MayJoin(broker, now))];
         if (_state.Proposed is not null)
         {
             AskWhoJoins(wanted, now);
@@ -126,7 +126,7 @@ public sealed partial class ReplicaMachine
 
         foreach (var stream in _streams)
         {
-            if (MayJoin(stream.Broker) || (stream.IsDamaged && _state.IsEligible(stream.Broker)))
+            if (MayJoin(stream.Broker, now) || (stream.IsDamaged && _state.IsEligible(stream.Broker)))
             {
                 return true;
             }
@@ -143,12 +143,16 @@ public sealed partial class ReplicaMachine
             || Stream(broker) is not { } stream
             || stream.HasDiskFault
             || stream.HasLost
-            || now - (stream.BehindSince ?? now) > MaxLag);
+            || Lags(stream, now));
 
-    private bool MayJoin(BrokerId broker) =>
+    // Who lags may hold all that is committed, but would have to leave at once.
+    private bool MayJoin(BrokerId broker, TimeSpan now) =>
         broker != _self
         && !_state.InSync.Contains(broker)
         && !IsGone(broker)
-        && Stream(broker) is { HasDiskFault: false, Phase: FollowerPhase.Streaming }
+        && Stream(broker) is { HasDiskFault: false, Phase: FollowerPhase.Streaming } stream
+        && !Lags(stream, now)
         && _state.IsCaughtUp(broker);
+
+    private bool Lags(FollowerStream stream, TimeSpan now) => now - (stream.BehindSince ?? now) > MaxLag;
 }

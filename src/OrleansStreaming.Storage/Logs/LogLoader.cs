@@ -143,6 +143,7 @@ internal sealed class LogLoader(LogPlace place, LogOptions options, long recover
     {
         long scanned = 0;
         long cut = 0;
+        var isTorn = false;
         epochs.TruncateFromEnd(_segments[first].BaseOffset);
         var next = _segments[first].BaseOffset;
         var epoch = -1;
@@ -180,13 +181,14 @@ internal sealed class LogLoader(LogPlace place, LogOptions options, long recover
             scanned += length;
             if (segment.Size < length)
             {
+                isTorn = i == _segments.Count - 1 && SegmentScan.IsTorn(segment.Log.Get(), segment.Size, length);
                 cut += (length - segment.Size) + _segments.Skip(i + 1).Sum(x => (long)x.Size);
                 segment.CutTail();
                 RemoveFrom(i + 1);
             }
         }
 
-        _recovery = new LogRecovery(scanned, cut, LostSyncedRecords: cut > 0 && next < recoveryPoint);
+        _recovery = new LogRecovery(scanned, cut, LostSyncedRecords: cut > 0 && next < recoveryPoint, isTorn);
     }
 
     private static bool ReadEpochs(Segment segment, LeaderEpochHistory epochs)

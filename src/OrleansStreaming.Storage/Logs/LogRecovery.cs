@@ -6,4 +6,8 @@ namespace OrleansStreaming.Storage.Logs;
 /// <param name="LostSyncedRecords">
 /// Records were lost that had been synced: the disk or somebody damaged the file. What other replicas have must win.
 /// </param>
-public readonly record struct LogRecovery(long BytesChecked, long BytesCut, bool LostSyncedRecords);
+/// <param name="IsTorn">
+/// What was cut is one batch without its end, as a process leaves it that is killed in the middle of a write: nobody was ever told
+/// that it is there.
+/// </param>
+public readonly record struct LogRecovery(long BytesChecked, long BytesCut, bool LostSyncedRecords, bool IsTorn = false);

@@ -57,6 +57,15 @@ internal static class SegmentScan
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    /// <summary>Whether what follows the good bytes is the beginning of one batch, whose end would lie beyond the file's.</summary>
+    public static bool IsTorn(IStorageFile file, int good, int length)
+    {
+        Span<byte> head = stackalloc byte[Math.Min(BatchHeader.Size, length - good)];
+        var scanner = new BatchScanner(head[..file.ReadFully(good, head)], checkCrc: false);
+        return !scanner.MoveNext() && scanner.Status == BatchScanStatus.Truncated
+            && (head.Length < BatchHeader.Size || scanner.Header.SizeInBytes > length - good);
+    }
 }
 
 /// <summary>Sees a batch at its position in the segment; false stops the scan before it.</summary>

@@ -102,6 +102,25 @@ public sealed class BrokerRegistryTests
     }
 
     [Fact]
+    public void A_process_that_learns_that_it_has_lost_something_is_trusted_no_more_whatever_of_it_arrives_late()
+    {
+        var machine = Machine(1);
+        Register(machine, _first);
+        Register(machine, _second, wasStoppedCleanly: true);
+        var trusted = machine.State.Brokers[7];
+        Assert.True(trusted.CleanSince < trusted.Epoch);
+
+        Register(machine, _second);
+        var registration = machine.State.Brokers[7];
+        Assert.Equal((trusted.Epoch + 1, trusted.Epoch + 1), (registration.Epoch, registration.CleanSince));
+        machine.Adopt(Ready(machine, _second).State);
+
+        Register(machine, _second, wasStoppedCleanly: true);
+        Register(machine, _second);
+        Assert.Equal(registration with { IsReady = true }, machine.State.Brokers[7]);
+    }
+
+    [Fact]
     public void A_new_cluster_gets_an_id_of_22_characters_and_keeps_it()
     {
         for (var seed = 0; seed < 200; seed++)

@@ -66,6 +66,9 @@ internal sealed class SimulatedBroker : SimulatedProcess
 
     public IReadOnlyList<SimulatedLog> Disks => _disks;
 
+    /// <summary>It may have lost something, of which it has yet to tell a controller.</summary>
+    public bool MayHaveLost => _mayHaveLost || _isShort;
+
     /// <summary>Its disk takes no writes.</summary>
     public bool IsDiskFull
     {
@@ -103,13 +106,13 @@ internal sealed class SimulatedBroker : SimulatedProcess
         _world.Membership.Join(Id, Life);
         View = _world.Membership.Look();
         _world.Trace($"broker {Id} starts life {Life}");
-        Register(NewLife());
+        Register(Registration(_world.NewGuid()));
     }
 
-    private RegisterBrokerCommand NewLife() => new()
+    private RegisterBrokerCommand Registration(Guid incarnation) => new()
     {
         Broker = new BrokerDescription { Id = BrokerId, Host = "", Port = 1 },
-        Incarnation = _world.NewGuid(),
+        Incarnation = incarnation,
         Silo = Silo,
         HasLostNothing = !_mayHaveLost,
     };
@@ -329,7 +332,7 @@ internal sealed class SimulatedBroker : SimulatedProcess
             {
                 _isShort = false;
                 _mayHaveLost = true;
-                Register(NewLife());
+                Register(Registration(command.Incarnation));
                 return;
             }
 

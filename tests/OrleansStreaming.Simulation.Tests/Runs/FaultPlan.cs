@@ -162,7 +162,7 @@ internal sealed partial class FaultPlan
 
     /// <summary>It is in sync again in everything it holds, in its present life.</summary>
     private bool HasCaughtUp(SimulatedBroker broker) =>
-        broker.Epoch > 0 && broker.IsUp && !broker.Disks.Any(disk => disk.IsRotten) && _world.TopicStore.State.Partitions.All(partition =>
+        broker.Epoch > 0 && broker is { IsUp: true, MayHaveLost: false } && !broker.Disks.Any(disk => disk.IsRotten) && _world.TopicStore.State.Partitions.All(partition =>
             !partition.Replicas.Contains(broker.Id) || partition.InSyncEpochOf(broker.Id) == broker.Epoch);
 
     private void Pause(SimulatedBroker broker)
