@@ -18,12 +18,7 @@ internal sealed class BrokerGrain(BrokerReplicas replicas, PartReceiver receiver
     public Task<ErrorCode> DropTopic(TopicId topic) => replicas.DropAsync(topic);
 
     // On the pool: messages of several brokers are written side by side, and none in the grain's turn.
-    public Task<ReplicateResponse> Replicate(ReplicateRequest request) => Task.Run(async () =>
-    {
-        var response = await receiver.TakeAsync(request, replicas.BrokerEpoch).ConfigureAwait(false);
-        ReceivedRecords.Recycle(request);
-        return response;
-    });
+    public Task<ReplicateResponse> Replicate(ReplicateRequest request) => Task.Run(() => receiver.TakeReceivedAsync(request, replicas.BrokerEpoch));
 
     public Task Ask(TopicPartition partition, BrokerId follower)
     {

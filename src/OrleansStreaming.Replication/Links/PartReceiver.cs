@@ -40,4 +40,12 @@ internal sealed class PartReceiver(LocalReplicas replicas)
 
         return new ReplicateResponse { Answers = answers, BrokerEpoch = brokerEpoch };
     }
+
+    /// <summary>The same for a message that came over a connection, whose bytes nobody else refers to: they are gone afterwards.</summary>
+    public async Task<ReplicateResponse> TakeReceivedAsync(ReplicateRequest request, long brokerEpoch)
+    {
+        var response = await TakeAsync(request, brokerEpoch).ConfigureAwait(false);
+        ReceivedRecords.Recycle(request);
+        return response;
+    }
 }

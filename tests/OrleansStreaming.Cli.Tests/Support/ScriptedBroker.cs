@@ -26,8 +26,8 @@ internal sealed class ScriptedBroker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();
-        _listener.Stop();
         await _serving;
+        _listener.Stop();
     }
 
     private async Task ServeAsync()
