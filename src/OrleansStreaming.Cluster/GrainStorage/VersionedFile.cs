@@ -69,14 +69,8 @@ internal sealed class VersionedFile(string folder)
             RandomAccess.FlushToDisk(file);
         }
 
-        try
+        if (!ExclusiveName.TryTake(temporary, path))
         {
-            // Without overwriting this is a link: it fails when somebody else was first.
-            File.Move(temporary, path, overwrite: false);
-        }
-        catch (IOException) when (Latest() >= version)
-        {
-            File.Delete(temporary);
             return null;
         }
 

@@ -159,7 +159,7 @@ public sealed class FileGrainStorageTests : IDisposable
         await Storage().WriteStateAsync("s", _grain, new Record { State = new Sample { Numbers = [0] } });
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
         {
-            for (var done = 0; done < 10;)
+            for (var done = 0; done < 100;)
             {
                 var storage = Storage();
                 var record = await ReadAsync();
@@ -175,7 +175,7 @@ public sealed class FileGrainStorageTests : IDisposable
                 }
             }
         })));
-        Assert.Equal(40, (await ReadAsync()).State.Numbers[0]);
+        Assert.Equal(400, (await ReadAsync()).State.Numbers[0]);
     }
 
     private FileGrainStorage Storage() => new(_directory, Guid.NewGuid);
