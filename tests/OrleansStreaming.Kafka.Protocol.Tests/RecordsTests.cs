@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using OrleansStreaming.Allocations;
 using OrleansStreaming.Kafka.Protocol.Messages;
 using OrleansStreaming.Kafka.Protocol.Tests.Schemas;
 using OrleansStreaming.Records.Sources;
@@ -96,7 +97,7 @@ public sealed class RecordsTests
         Assert.Equal(light, heavy);
         Assert.InRange(heavy, 1, 20 * 200 + 1_000);
 
-        static long Read(byte[] frame) => Least(() =>
+        static long Read(byte[] frame) => Allocated.Least(() =>
         {
             var reader = new ProtocolReader(frame.AsMemory());
             ProduceRequest.Read(ref reader, 9);
@@ -115,7 +116,7 @@ public sealed class RecordsTests
 
         response.Responses.Add(topic);
         using var writer = new ProtocolWriter();
-        Assert.Equal(0, Least(() =>
+        Assert.Equal(0, Allocated.Least(() =>
         {
             writer.Reset();
             response.Write(writer, 16);
@@ -143,19 +144,5 @@ public sealed class RecordsTests
         }
 
         return new ProduceRequest { TopicData = { topic } };
-    }
-
-    /// <summary>The fewest bytes that a run allocates: the first runs also pay for compilation.</summary>
-    private static long Least(Action action)
-    {
-        long least = long.MaxValue;
-        for (int run = 0; run < 20; run++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            action();
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-
-        return least;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using OrleansStreaming.Allocations;
 using OrleansStreaming.Records.Batches;
 using OrleansStreaming.Records.Compression;
 using OrleansStreaming.Records.Errors;
@@ -109,10 +110,10 @@ public class CompressedBatchTests
         byte[] record = HandmadeBatch.Record(0, null, new byte[16 * 1024 * 1024]);
         ReadOnlySequence<byte> batch = new(Wrap(type, Payloads.Compress(type, record), 1));
         BatchRules rules = Rules with { MaxDecompressedBytes = 1024 * 1024, MaxBatchBytes = int.MaxValue };
-        Assert.Equal(ErrorCode.MessageTooLarge, BatchValidator.Validate(batch, rules).Error);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Equal(ErrorCode.MessageTooLarge, BatchValidator.Validate(batch, rules).Error);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 300_000);
+        ErrorCode error = ErrorCode.None;
+        long allocated = Allocated.Least(() => error = BatchValidator.Validate(batch, rules).Error, enough: 300_000);
+        Assert.Equal(ErrorCode.MessageTooLarge, error);
+        Assert.InRange(allocated, 0, 300_000);
         Assert.Equal(ErrorCode.MessageTooLarge, BatchReader.Open(batch, out _, maxDecompressedBytes: 1024 * 1024));
     }
 
@@ -124,10 +125,9 @@ public class CompressedBatchTests
     {
         ReadOnlySequence<byte> few = new(Build(type, 2));
         ReadOnlySequence<byte> many = new(Build(type, 3_000));
-        BatchValidator.Validate(few, Rules);
-        BatchValidator.Validate(many, Rules);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        BatchValidator.Validate(many, Rules);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 128);
+        long forFew = Allocated.Least(() => BatchValidator.Validate(few, Rules));
+        long forMany = Allocated.Least(() => BatchValidator.Validate(many, Rules));
+        Assert.Equal(forFew, forMany);
+        Assert.InRange(forMany, 0, 128);
     }
 }
