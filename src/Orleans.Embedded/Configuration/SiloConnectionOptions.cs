@@ -8,4 +8,10 @@ public class SiloConnectionOptions
 
     /// <summary>What is queued for a peer is sent for so long at the silo's end. Default: 1 s.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Memory that two processes share for the large payloads that are under way to a peer, in bytes; what does not fit
+    /// goes through the socket. It is taken as it is needed. 64 KiB to 64 MiB, 0 for none. Default: 4 MiB.
+    /// </summary>
+    public int RingBytes { get; set; } = 4 * 1024 * 1024;
 }

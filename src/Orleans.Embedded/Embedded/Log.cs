@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Debug, Message = "A connection was refused: {Reason}")]
     public static partial void ConnectionRefused(this ILogger logger, string reason);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Large messages travel over the socket, because no memory is shared: {Reason}")]
+    public static partial void RingNotShared(this ILogger logger, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} activations were not registered anew with {Owner}.")]
     public static partial void NotRegisteredAnew(this ILogger logger, Exception failure, int count, SiloAddress owner);
 

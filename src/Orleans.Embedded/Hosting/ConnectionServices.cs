@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Embedded.Calls;
@@ -27,7 +28,8 @@ internal static class ConnectionServices
             local(provider),
             provider.GetRequiredService<IOptions<ClusterOptions>>(),
             provider.GetRequiredService<IOptions<SiloConnectionOptions>>(),
-            provider.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging)));
+            provider.GetRequiredKeyedService<TimeProvider>(TimeProviderNames.Messaging),
+            provider.GetRequiredService<ILogger<Dialer>>()));
     }
 
     /// <summary>Also for who talks to nobody: applications use it for what they store.</summary>

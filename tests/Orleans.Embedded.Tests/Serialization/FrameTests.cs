@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Orleans.Embedded.Connections;
+using Orleans.Embedded.Rings;
 using Orleans.Embedded.Serialization;
 
 namespace Orleans.Embedded.Tests.Serialization;
@@ -40,6 +42,68 @@ public sealed class FrameTests
         Assert.Equal(sent.SelectMany(payload => new[] { Hash(payload), Hash(payload.AsSpan(0, payload.Length / 2)) }), received.Hashes);
     }
 
+    /// <summary>Sizes on both sides of what goes through a ring, and more than it holds: nothing is taken out before all is sent.</summary>
+    [Fact]
+    public async Task AttachmentsInARingAndBesideItArriveInTheirOrder()
+    {
+        using var here = RingPlace.Create(128 * 1024);
+        using var there = RingPlace.Open(here.Offer);
+        var wire = new Pipe(1000);
+        var sender = new FrameSender(wire, long.MaxValue, failure => Assert.Fail(failure.ToString()));
+        var receiver = new FrameReceiver(wire);
+        sender.UseRing(new RingWriter(here));
+        receiver.UseRing(new RingReader(there));
+        var random = new Random(2);
+        var received = new Received();
+        var sent = new List<byte[]>();
+        var bytesOnWire = new List<long>();
+        for (var round = 0; round < 5; round++)
+        {
+            var before = wire.Length;
+            foreach (var size in (int[])[5000, FrameLimits.SmallestInRing - 1, 2 * FrameLimits.SmallestInRing, 60_000, 70_000, 300_000, 40_000])
+            {
+                var payload = new byte[size];
+                random.NextBytes(payload);
+                sent.Add(payload);
+                var message = new WireWriter();
+                message.WriteVarUInt((ulong)sent.Count);
+                message.WriteBlob(payload);
+                message.WriteBlob(payload.AsMemory(0, size / 2));
+                Assert.True(sender.TrySend(message, size));
+            }
+
+            await sender.Drain();
+            bytesOnWire.Add(wire.Length - before);
+            await receiver.ReadAll(received);
+        }
+
+        Assert.Equal(sent.SelectMany(payload => new[] { Hash(payload), Hash(payload.AsSpan(0, payload.Length / 2)) }), received.Hashes);
+        Assert.All(bytesOnWire, count => Assert.InRange(count, 600_000, 675_000));
+    }
+
+    [Theory]
+    [InlineData(20_000 | FrameLimits.InRing, false)]
+    [InlineData(128 * 1024 + 1 | FrameLimits.InRing, true)]
+    [InlineData(128 * 1024 + 1 | FrameLimits.InRing | FrameLimits.AtStart, true)]
+    [InlineData(-1, true)]
+    [InlineData(int.MinValue | FrameLimits.InRing, true)]
+    public async Task LiesAboutARingCostTheConnection(int length, bool hasRing)
+    {
+        using var place = RingPlace.Create(128 * 1024);
+        var wire = new Pipe(1000);
+        var frame = new byte[FrameLimits.HeaderBytes + 4];
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(4), 1);
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(8), length);
+        await wire.Send([new(frame)]);
+        var receiver = new FrameReceiver(wire);
+        if (hasRing)
+        {
+            receiver.UseRing(new RingReader(place));
+        }
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => receiver.ReadAll(new Received()));
+    }
+
     private static string Hash(ReadOnlySpan<byte> bytes) => $"{bytes.Length} {Convert.ToHexString(SHA256.HashData(bytes))}";
 
     private sealed class Received : IFrameHandler
@@ -61,6 +125,8 @@ public sealed class FrameTests
     {
         private readonly MemoryStream _bytes = new();
         private long _read;
+
+        public long Length => _bytes.Length;
 
         public ValueTask<int> Receive(Memory<byte> buffer)
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Embedded.Serialization;
@@ -11,7 +12,8 @@ internal sealed class Dialer(
     SiloAddress local,
     IOptions<ClusterOptions> cluster,
     IOptions<SiloConnectionOptions> options,
-    TimeProvider time)
+    TimeProvider time,
+    ILogger<Dialer> logger)
 {
     /// <returns>A session that does not receive before <see cref="Opened.Start"/>.</returns>
     /// <exception cref="SiloUnavailableException">The silo is not there, does not answer, or is another one by now.</exception>
@@ -25,7 +27,7 @@ internal sealed class Dialer(
         {
             small = await OpenLink(silo, id, isLarge: false, timeout.Token).ConfigureAwait(false);
             large = await OpenLink(silo, id, isLarge: true, timeout.Token).ConfigureAwait(false);
-            return new Opened(new Session(silo, small.Link, large.Link, handler), small, large);
+            return new Opened(new Session(silo, small.Link, large.Link, options.Value.RingBytes, handler, logger), small, large);
         }
         catch (Exception failure)
         {

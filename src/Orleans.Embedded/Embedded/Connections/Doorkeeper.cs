@@ -127,7 +127,7 @@ internal sealed class Doorkeeper(
 
         var (small, large) = half.Greeting.IsLarge ? (other, half) : (half, other);
         (large.Link as SocketLink)?.WidenBuffers();
-        var session = new Session(half.Greeting.From, small.Link, large.Link, handler);
+        var session = new Session(half.Greeting.From, small.Link, large.Link, options.Value.RingBytes, handler, logger);
         other.Joined.SetResult();
         onOpened(session);
         session.Start(small.Receiver, large.Receiver);

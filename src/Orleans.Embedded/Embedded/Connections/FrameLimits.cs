@@ -6,6 +6,15 @@ internal static class FrameLimits
     /// <summary>Length of the head, number of attachments; then the length of each attachment: 4 bytes each, little-endian.</summary>
     public const int HeaderBytes = 8;
 
+    /// <summary>A flag in the length of an attachment whose bytes are not behind the frame but next in the link's ring.</summary>
+    public const int InRing = 1 << 30;
+
+    /// <summary>Beside that flag: at the start of the ring.</summary>
+    public const int AtStart = 1 << 29;
+
+    /// <summary>Below, an attachment travels over the link: its system calls are made all the same.</summary>
+    public const int SmallestInRing = 16 * 1024;
+
     /// <summary>Default of Orleans' MaxMessageBodySize.</summary>
     public const int MaxFrameBytes = 100 * 1024 * 1024;
 

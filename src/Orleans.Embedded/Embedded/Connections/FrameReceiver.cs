@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Orleans.Embedded.Rings;
 
 namespace Orleans.Embedded.Connections;
 
@@ -19,6 +20,7 @@ internal interface IFrameHandler
 /// </summary>
 internal sealed class FrameReceiver(ILink link)
 {
+    private const int RingFlags = FrameLimits.InRing | FrameLimits.AtStart;
     private const int BufferBytes = 64 * 1024;
 
     /// <summary>
@@ -27,9 +29,13 @@ internal sealed class FrameReceiver(ILink link)
     /// </summary>
     private const int PooledBytes = 64 * 1024;
 
+    private volatile RingReader? _ring;
     private byte[] _buffer = new byte[BufferBytes];
     private int _start;
     private int _end;
+
+    /// <summary>Attachments may lie in this ring from now on. Before the peer is told so; any thread.</summary>
+    public void UseRing(RingReader ring) => _ring = ring;
 
     /// <summary>Until the end of the stream between two frames.</summary>
     /// <exception cref="InvalidDataException">What comes is no frame, or too large.</exception>
@@ -47,7 +53,8 @@ internal sealed class FrameReceiver(ILink link)
 
             var lead = FrameLimits.HeaderBytes + (4 * count) + headLength;
             await Fill(lead).ConfigureAwait(false);
-            var lengths = count == 0 ? [] : LengthsOf(count, headLength);
+            var ring = _ring;
+            var lengths = count == 0 ? [] : LengthsOf(count, headLength, ring is not null);
             var head = _buffer.AsMemory(_start + lead - headLength, headLength);
             _start += lead;
             if (count == 0)
@@ -61,7 +68,7 @@ internal sealed class FrameReceiver(ILink link)
             var attachments = new ArraySegment<byte>[count];
             for (var i = 0; i < count; i++)
             {
-                attachments[i] = await ReadAttachment(lengths[i]).ConfigureAwait(false);
+                attachments[i] = await ReadAttachment(lengths[i], ring).ConfigureAwait(false);
             }
 
             handler.OnFrame(head, attachments);
@@ -86,14 +93,15 @@ internal sealed class FrameReceiver(ILink link)
 
     private int Int32At(int offset) => BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(_start + offset));
 
-    private int[] LengthsOf(int count, int headLength)
+    /// <summary>With the flags that tell where the bytes are, if there may be any.</summary>
+    private int[] LengthsOf(int count, int headLength, bool hasRing)
     {
         var lengths = new int[count];
         long total = headLength;
         for (var i = 0; i < count; i++)
         {
             lengths[i] = Int32At(FrameLimits.HeaderBytes + (4 * i));
-            total += (uint)lengths[i];
+            total += (uint)(hasRing ? lengths[i] & ~RingFlags : lengths[i]);
         }
 
         return total <= FrameLimits.MaxFrameBytes ? lengths : throw new InvalidDataException($"A frame of {total} bytes.");
@@ -139,9 +147,17 @@ internal sealed class FrameReceiver(ILink link)
         }
     }
 
-    private async ValueTask<ArraySegment<byte>> ReadAttachment(int length)
+    private async ValueTask<ArraySegment<byte>> ReadAttachment(int length, RingReader? ring)
     {
+        var flags = length & RingFlags;
+        length &= ~RingFlags;
         var array = length < PooledBytes ? GC.AllocateUninitializedArray<byte>(length) : ArrayPool<byte>.Shared.Rent(length);
+        if (flags != 0)
+        {
+            ring!.Read(array.AsSpan(0, length), isAtStart: (flags & FrameLimits.AtStart) != 0);
+            return new(array, 0, length);
+        }
+
         var at = Math.Min(length, _end - _start);
         _buffer.AsSpan(_start, at).CopyTo(array);
         _start += at;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Orleans.Embedded.Rings;
 using Orleans.Embedded.Serialization;
 
 namespace Orleans.Embedded.Connections;
@@ -18,11 +19,15 @@ internal sealed class FrameSender(ILink link, long maxQueuedBytes, Action<Except
     private readonly Queue<Frame> _queue = new();
     private readonly List<ArraySegment<byte>> _segments = [];
     private readonly List<WireWriter> _batch = [];
+    private volatile RingWriter? _ring;
     private byte[] _smallParts = new byte[SmallPartsBytes];
     private long _queuedBytes;
     private bool _isSending;
     private bool _isClosed;
     private TaskCompletionSource? _drained;
+
+    /// <summary>From now on large attachments go through the ring while it has room for them.</summary>
+    public void UseRing(RingWriter ring) => _ring = ring;
 
     /// <summary>Never blocks and never throws.</summary>
     /// <param name="message">The sender's own from here on, and then the pool's, unless it was not taken.</param>
@@ -181,16 +186,19 @@ internal sealed class FrameSender(ILink link, long maxQueuedBytes, Action<Except
         BinaryPrimitives.WriteInt32LittleEndian(_smallParts.AsSpan(used), message.Length);
         BinaryPrimitives.WriteInt32LittleEndian(_smallParts.AsSpan(used + 4), attachments.Count);
         used += FrameLimits.HeaderBytes;
-        for (var i = 0; i < attachments.Count; i++)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(_smallParts.AsSpan(used), attachments[i].Length);
-            used += 4;
-        }
-
+        var lengths = used;
+        used += 4 * attachments.Count;
         message.Head.Span.CopyTo(_smallParts.AsSpan(used));
         used += message.Length;
         for (var i = 0; i < attachments.Count; i++)
         {
+            var flags = PutInRing(attachments[i].Span);
+            BinaryPrimitives.WriteInt32LittleEndian(_smallParts.AsSpan(lengths + (4 * i)), attachments[i].Length | flags);
+            if (flags != 0)
+            {
+                continue;
+            }
+
             if (used > flushed)
             {
                 _segments.Add(new(_smallParts, flushed, used - flushed));
@@ -202,6 +210,12 @@ internal sealed class FrameSender(ILink link, long maxQueuedBytes, Action<Except
 
         return used;
     }
+
+    /// <summary>Zero when the attachment is to go over the link.</summary>
+    private int PutInRing(ReadOnlySpan<byte> attachment) =>
+        attachment.Length < FrameLimits.SmallestInRing || _ring is not { } ring || !ring.TryWrite(attachment, out var isAtStart) ? 0
+        : isAtStart ? FrameLimits.InRing | FrameLimits.AtStart
+        : FrameLimits.InRing;
 
     private readonly record struct Frame(WireWriter Message, long Size);
 }

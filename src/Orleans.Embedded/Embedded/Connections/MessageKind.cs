@@ -29,4 +29,10 @@ internal enum MessageKind : byte
 
     /// <summary>The number of a question, and the silos.</summary>
     DirectoryReply = 9,
+
+    /// <summary>A ring for large payloads of the sender's: where it is.</summary>
+    RingOffer = 10,
+
+    /// <summary>The offered ring was opened: payloads may come through it from now on.</summary>
+    RingOpened = 11,
 }

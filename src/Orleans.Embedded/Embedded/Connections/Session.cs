@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Orleans.Embedded.Serialization;
 using Orleans.Runtime;
 using Orleans.Serialization;
@@ -35,15 +36,18 @@ internal sealed class Session
     private readonly ISessionHandler _handler;
     private readonly ILink[] _links;
     private readonly FrameSender[] _senders;
+    private readonly SharedRings _rings;
     private long _lastNumber;
     private Exception? _brokenBy;
 
-    public Session(SiloAddress peer, ILink small, ILink large, ISessionHandler handler)
+    /// <param name="ringBytes">Of the ring for large payloads to the peer; 0 for none.</param>
+    public Session(SiloAddress peer, ILink small, ILink large, int ringBytes, ISessionHandler handler, ILogger logger)
     {
         Peer = peer;
         _handler = handler;
         _links = [small, large];
         _senders = [.. _links.Select(link => new FrameSender(link, FrameLimits.MaxQueuedBytes, Break))];
+        _rings = new SharedRings(ringBytes, _senders[1], Tell, logger);
     }
 
     public SiloAddress Peer { get; }
@@ -58,6 +62,7 @@ internal sealed class Session
     /// <param name="large">The same for large ones.</param>
     public void Start(FrameReceiver small, FrameReceiver large)
     {
+        _rings.Receiver = large;
         _ = Receive(small);
         _ = Receive(large);
     }
@@ -80,7 +85,13 @@ internal sealed class Session
             throw new OrleansMessageRejectionException($"A message of {size} bytes is larger than {FrameLimits.MaxFrameBytes}.");
         }
 
-        if (!_senders[size < FrameLimits.LargeFrameBytes ? 0 : 1].TrySend(message, size))
+        var isLarge = size >= FrameLimits.LargeFrameBytes;
+        if (isLarge)
+        {
+            _rings.OnLarge();
+        }
+
+        if (!_senders[isLarge ? 1 : 0].TrySend(message, size))
         {
             WireWriters.Return(message);
             throw Volatile.Read(ref _brokenBy) is { } reason
@@ -134,6 +145,8 @@ internal sealed class Session
             _links[i].Abort();
         }
 
+        _rings.Dispose();
+
         // First of all the owner, so that nobody who tries again gets this session again.
         _handler.OnBroken(this, reason);
         foreach (var number in _awaited.Keys)
@@ -147,6 +160,15 @@ internal sealed class Session
 
     private SiloUnavailableException Unavailable(Exception reason) =>
         new($"The connection to {Peer} is broken: {reason.Message}", reason);
+
+    /// <summary>What gets lost with the session matters to nobody.</summary>
+    private void Tell(WireWriter message)
+    {
+        if (!_senders[0].TrySend(message, message.Length))
+        {
+            WireWriters.Return(message);
+        }
+    }
 
     private async Task Receive(FrameReceiver receiver)
     {
@@ -170,7 +192,15 @@ internal sealed class Session
         {
             _reader.Reset(head, attachments);
             var kind = (MessageKind)_reader.ReadByte();
-            if (kind is not (MessageKind.Result or MessageKind.Failure or MessageKind.DirectoryReply))
+            if (kind == MessageKind.RingOffer)
+            {
+                session._rings.OnOffer(_reader);
+            }
+            else if (kind == MessageKind.RingOpened)
+            {
+                session._rings.OnOpened(_reader);
+            }
+            else if (kind is not (MessageKind.Result or MessageKind.Failure or MessageKind.DirectoryReply))
             {
                 session._handler.OnMessage(session, kind, _reader);
             }
