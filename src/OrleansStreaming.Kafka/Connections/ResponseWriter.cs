@@ -103,19 +103,21 @@ internal sealed class ResponseWriter(PipeWriter output, EndpointMetrics metrics,
         var sent = 0;
         foreach (var (position, source) in buffer.Splices)
         {
-            output.Write(written.Span[sent..position]);
-            _unflushed += position - sent;
+            await EmitAsync(written[sent..position], closed).ConfigureAwait(false);
             sent = position;
             await EmitAsync(source, closed).ConfigureAwait(false);
         }
 
-        output.Write(written.Span[sent..]);
-        _unflushed += written.Length - sent;
+        await EmitAsync(written[sent..], closed).ConfigureAwait(false);
         metrics.BytesSent(buffer.TotalLength);
-        if (_unflushed >= Piece)
-        {
-            await FlushAsync(closed).ConfigureAwait(false);
-        }
+    }
+
+    /// <summary>Also what lies between records can be long: thousands of partitions that have none.</summary>
+    private ValueTask EmitAsync(ReadOnlyMemory<byte> written, CancellationToken closed)
+    {
+        output.Write(written.Span);
+        _unflushed += written.Length;
+        return _unflushed >= Piece ? FlushAsync(closed) : ValueTask.CompletedTask;
     }
 
     private async ValueTask EmitAsync(RecordSource source, CancellationToken closed)
