@@ -15,7 +15,7 @@ internal sealed class ConsumeCommand : ClusterCommand
     private readonly Option<bool> _stopAtEnd = new("--stop-at-end", "-e") { Description = "Stop where the partitions ended at the start. [default: follow]" };
     private readonly Option<string?> _group = new("--group", "-g") { HelpName = "ID", Description = "Read as a member of a group, from its positions, and commit." };
     private readonly Option<int[]> _partitions = new("--partition", "-p") { HelpName = "NUMBER", Description = "One partition. May be repeated. [default: all]" };
-    private readonly Option<RecordFormat> _format = new("--format", "-f") { HelpName = "text|json|hex", Description = "How records are written, one a line. [default: text; json with --output json]" };
+    private readonly ChoiceOption<RecordFormat> _format = new("--format", "-f") { HelpName = "text|json|hex", Description = "How records are written, one a line. [default: text; json with --output json]" };
     private readonly Option<string?> _separator = new("--key-separator", "-K") { HelpName = "TEXT", Description = "In text: write the key, this, and the value." };
     private readonly Option<long?> _count = new("--count", "-n") { HelpName = "COUNT", Description = "Stop after so many records." };
     private readonly Option<string?> _key = new("--key", "-k") { HelpName = "TEXT", Description = "Only records with this key." };
