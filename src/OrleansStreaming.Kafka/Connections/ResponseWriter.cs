@@ -16,7 +16,7 @@ namespace OrleansStreaming.Kafka.Connections;
 /// Sends a connection's answers in the order of its requests. Fetched records go from the segment file to the socket by themselves
 /// where the output takes them so, else through the send buffer, a piece at a time: a large answer never lies in memory whole.
 /// </summary>
-internal sealed class ResponseWriter(PipeWriter output, EndpointMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class ResponseWriter(PipeWriter output, IdleWatch idle, EndpointMetrics metrics, TimeProvider time, ILogger logger)
 {
     /// <summary>Bytes that are gathered before they are flushed: they stay in a core's second-level cache between reading and sending.</summary>
     internal const int Piece = 128 * 1024;
@@ -86,6 +86,7 @@ internal sealed class ResponseWriter(PipeWriter output, EndpointMetrics metrics,
         finally
         {
             context.DisposeOwned();
+            idle.Answered();
         }
     }
 
