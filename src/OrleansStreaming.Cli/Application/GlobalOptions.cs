@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OrleansStreaming.Cli.Commands;
 using OrleansStreaming.Cli.Kafka.Wire;
 using OrleansStreaming.Cli.Output;
 
@@ -21,7 +22,7 @@ internal sealed class GlobalOptions(Func<string, string?> environment)
         HelpName = "PATH", Recursive = true, Description = $"Reach the cluster with an Orleans client that finds it in its brokers' shared directory. [{ClusterDirectoryVariable}]",
     };
 
-    private readonly Option<OutputFormat> _output = new("--output", "-o")
+    private readonly ChoiceOption<OutputFormat> _output = new("--output", "-o")
     {
         HelpName = "table|json", Recursive = true, Description = "Tables for people or JSON for scripts. [default: table]",
     };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using OrleansStreaming.Cli.Commands;
 
 namespace OrleansStreaming.Cli.Application;
@@ -20,8 +21,13 @@ internal sealed class OstreamApplication(Tool tool)
                 await tool.Terminal.Error.WriteLineAsync(error.Message);
             }
 
-            await tool.Terminal.Error.WriteLineAsync($"'{OstreamCommand.PathOf(parsed.CommandResult)} --help' shows what it takes.");
-            return ExitCode.BadUsage;
+            return await ShowHelpAsync(parsed);
+        }
+
+        if (StrayOption(parsed) is { } stray)
+        {
+            await tool.Terminal.Error.WriteLineAsync($"There is no option '{stray}'. What begins with a dash and is none stands after a '--'.");
+            return await ShowHelpAsync(parsed);
         }
 
         try
@@ -38,5 +44,21 @@ internal sealed class OstreamApplication(Tool tool)
             await tool.Terminal.Error.WriteLineAsync(failure.Message);
             return failure.ExitCode;
         }
+    }
+
+    private async Task<int> ShowHelpAsync(ParseResult parsed)
+    {
+        await tool.Terminal.Error.WriteLineAsync($"'{OstreamCommand.PathOf(parsed.CommandResult)} --help' shows what it takes.");
+        return ExitCode.BadUsage;
+    }
+
+    /// <summary>A mistyped option that an argument would take for one more topic or file.</summary>
+    private static string? StrayOption(ParseResult parsed)
+    {
+        var literal = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).ToHashSet(StringComparer.Ordinal);
+        return parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value)
+            .FirstOrDefault(value => value is ['-', _, ..] && !literal.Contains(value));
     }
 }

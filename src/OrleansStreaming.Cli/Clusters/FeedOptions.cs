@@ -14,6 +14,9 @@ internal sealed record FeedOptions
     /// <summary>Read as a member of this group; null for none.</summary>
     public string? GroupId { get; init; }
 
+    /// <summary>How the group's members agree; the consumer protocol is spoken over the Kafka port only.</summary>
+    public GroupProtocol GroupProtocol { get; init; }
+
     /// <summary>End when every partition was read to where it ended when reading began.</summary>
     public bool StopAtEnd { get; init; }
 

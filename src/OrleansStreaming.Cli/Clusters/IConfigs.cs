@@ -3,7 +3,7 @@ using OrleansStreaming.Contracts.Cluster;
 
 namespace OrleansStreaming.Cli.Clusters;
 
-/// <summary>Configs of topics and brokers.</summary>
+/// <summary>Configs of topics, groups and brokers.</summary>
 internal interface IConfigs
 {
     /// <summary>All configs as they apply, defaults too.</summary>

@@ -29,7 +29,7 @@ internal static class OstreamCommands
             new GroupListCommand(tool), new GroupDescribeCommand(tool), new GroupLagCommand(tool), new GroupResetOffsetsCommand(tool), new GroupDeleteCommand(tool)));
         root.Add(Gather("cluster", "The brokers, and where partitions lie among them.",
             new ClusterDescribeCommand(tool), new ClusterBrokersCommand(tool), new ClusterReassignCommand(tool), new ClusterElectCommand(tool)));
-        root.Add(Gather("config", "Configs of topics and brokers.", new ConfigGetCommand(tool), new ConfigSetCommand(tool)));
+        root.Add(Gather("config", "Configs of topics, groups and brokers.", new ConfigGetCommand(tool), new ConfigSetCommand(tool)));
         root.Add(Gather("log", "Segment files on this machine; no broker is asked.", new LogDumpCommand(tool)));
         root.Add(Gather("perf", "Measurements.", new PerfProduceCommand(tool), new PerfConsumeCommand(tool), new PerfLatencyCommand(tool)));
         root.Add(new CompletionCommand(tool));

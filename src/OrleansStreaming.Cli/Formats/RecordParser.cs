@@ -51,7 +51,7 @@ internal sealed class RecordParser(
                 root.TryGetProperty("toPartition", out var chosen) ? chosen.GetInt32() : partition,
                 root.TryGetProperty("timestamp", out var timestamp) && timestamp.GetInt64() >= 0 ? timestamp.GetInt64() : null);
         }
-        catch (Exception failure) when (failure is JsonException or FormatException or InvalidOperationException)
+        catch (Exception failure) when (failure is JsonException or FormatException or InvalidOperationException or ArgumentException)
         {
             throw new UsageException($"Line {number} is not a record in JSON: {failure.Message}");
         }
@@ -81,9 +81,14 @@ internal sealed class RecordParser(
         {
             JsonValueKind.Null => [],
             JsonValueKind.Object => [.. list.EnumerateObject().Select(header => Header(header.Name, Bytes(list, header.Name)))],
-            _ => [.. list.EnumerateArray().Select(header => Header(header.GetProperty("name").GetString()!, Bytes(header, "value")))],
+            _ => [.. list.EnumerateArray().Select(header => Header(NameOf(header), Bytes(header, "value")))],
         };
     }
+
+    private static string NameOf(JsonElement header) =>
+        header.TryGetProperty("name", out var name) && name.GetString() is { } text
+            ? text
+            : throw new FormatException("A header is an object such as {\"name\": \"n\", \"value\": \"v\"}; or headers are one object of names and texts.");
 
     private static RecordHeader Header(string name, byte[]? value) => new(name, value is null ? (ReadOnlyMemory<byte>?)null : new ReadOnlyMemory<byte>(value));
 }

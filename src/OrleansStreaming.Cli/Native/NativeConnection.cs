@@ -1,3 +1,4 @@
+using OrleansStreaming.Cli.Application;
 using OrleansStreaming.Cli.Clusters;
 using OrleansStreaming.Client;
 
@@ -19,7 +20,10 @@ internal sealed class NativeConnection(IStreamingClient client, IAsyncDisposable
 
     public IRecordWriter OpenWriter(WriterOptions options) => new NativeWriter(client, options);
 
-    public IRecordFeed OpenFeed(FeedOptions options) => new NativeFeed(client, options, timeout, time);
+    /// <exception cref="UsageException">The consumer protocol: Kafka clients speak it with each other, Orleans clients do not.</exception>
+    public IRecordFeed OpenFeed(FeedOptions options) => options.GroupProtocol is GroupProtocol.Classic
+        ? new NativeFeed(client, options, timeout, time)
+        : throw new UsageException("--group-protocol consumer needs --bootstrap: over --cluster-dir, groups are classic.");
 
     public async ValueTask DisposeAsync()
     {

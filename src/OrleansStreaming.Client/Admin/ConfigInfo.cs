@@ -5,8 +5,8 @@ using OrleansStreaming.Records.Ids;
 namespace OrleansStreaming.Client.Admin;
 
 /// <summary>What configs are about.</summary>
-/// <param name="Type">Topic or broker.</param>
-/// <param name="Name">The topic's name, the broker's id in decimal, or empty for the default of all brokers.</param>
+/// <param name="Type">Topic, group or broker.</param>
+/// <param name="Name">The topic's or group's name, the broker's id in decimal, or empty for the default of all brokers.</param>
 public readonly record struct ConfigResource(ConfigResourceType Type, string Name)
 {
     /// <summary>The default of all brokers.</summary>
@@ -14,6 +14,9 @@ public readonly record struct ConfigResource(ConfigResourceType Type, string Nam
 
     /// <summary>A topic.</summary>
     public static ConfigResource Topic(string name) => new(ConfigResourceType.Topic, name);
+
+    /// <summary>A consumer group of the new protocol (KIP-848), which need not exist yet.</summary>
+    public static ConfigResource Group(string id) => new(ConfigResourceType.Group, id);
 
     /// <summary>A broker.</summary>
     public static ConfigResource Broker(BrokerId id) => new(ConfigResourceType.Broker, id.ToString());

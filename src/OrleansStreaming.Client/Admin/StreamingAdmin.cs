@@ -78,7 +78,12 @@ internal sealed partial class StreamingAdmin(ClusterLink link) : IStreamingAdmin
         var what = $"The configs of {resource.Type} '{resource.Name}' cannot be read";
         var result = await AnswerAsync(
             () => link.Grains.GetGrain<IBrokerConfigsGrain>(asked).Describe(resource.Type, resource.Name), what, cancellationToken).ConfigureAwait(false);
-        var catalogue = resource.Type is ConfigResourceType.Topic ? TopicConfigs.All : BrokerConfigs.All;
+        var catalogue = resource.Type switch
+        {
+            ConfigResourceType.Topic => TopicConfigs.All,
+            ConfigResourceType.Group => GroupConfigs.All,
+            _ => BrokerConfigs.All,
+        };
         return result.Error is not ErrorCode.None
             ? throw Refusals.Of(result.Error, null, what)
             : [.. result.Configs.Select(config => Info(config, catalogue[config.Name]))];

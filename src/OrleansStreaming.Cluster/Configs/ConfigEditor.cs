@@ -29,7 +29,7 @@ public static class ConfigEditor
             }
         }
 
-        if (rules == ConfigRuleset.Topic && Together(edited) is { } conflict)
+        if (rules.Together(edited) is { } conflict)
         {
             return Refuse(ErrorCode.InvalidConfig, conflict);
         }
@@ -55,11 +55,8 @@ public static class ConfigEditor
             }
         }
 
-        return Together(configs);
+        return ConfigRuleset.Topic.Together(configs);
     }
-
-    private static string? Together(IReadOnlyDictionary<string, string> configs) =>
-        TopicConfigs.ValidateTogether(name => EffectiveConfigs.TopicValue(name, configs, BrokerConfigLayers.Empty));
 
     private static (ErrorCode Error, string? Message) Apply(
         ref ImmutableDictionary<string, string> edited, ImmutableDictionary<string, string> current, ConfigChange change, ConfigRuleset rules)

@@ -54,6 +54,7 @@ internal sealed partial class ControllerGrain(
         _offsetsTopicGrowth = new OffsetsTopicGrowth(_term, _topics, rules.OffsetsTopicReplicationFactor);
         LogTerm(logger, begun.Term);
         _term.Machine.PublishBrokers(_term.Living());
+        _term.Machine.PublishGroupConfigs();
         await _topics.LoadAsync();
         await _elections.HoldAsync();
         this.RegisterGrainTimer(CompleteUnfinishedAsync, _retryPeriod, _retryPeriod);

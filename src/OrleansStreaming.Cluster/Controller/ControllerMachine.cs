@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrleansStreaming.Cluster.Brokers;
 using OrleansStreaming.Cluster.Topics;
 using OrleansStreaming.Contracts.Cluster;
@@ -54,6 +55,8 @@ public sealed class ControllerMachine
 
     public ControllerDecision AlterBrokerConfigs(AlterConfigsCommand command) => BrokerConfigChange.Decide(State, command);
 
+    public ControllerDecision AlterGroupConfigs(AlterConfigsCommand command) => GroupConfigChange.Decide(State, command, _rules);
+
     /// <summary>The topic grain has written a planned topic.</summary>
     public void CompleteCreation(string name)
     {
@@ -72,8 +75,10 @@ public sealed class ControllerMachine
     /// </summary>
     public void PublishBrokers(LivingBrokers living) => Metadata.SetBrokers(
         State.Brokers.Values.OrderBy(broker => broker.Id).Select(broker => BrokerRegistry.Describe(broker, living)).ToArray(),
-        State.BrokerConfigs.ToDictionary(
-            entry => entry.Key, entry => (IReadOnlyDictionary<string, string>)new Dictionary<string, string>(entry.Value)));
+        Told(State.BrokerConfigs));
+
+    /// <summary>Tells the groups' configs. Call after <see cref="Adopt"/> of others.</summary>
+    public void PublishGroupConfigs() => Metadata.SetGroupConfigs(Told(State.GroupConfigs));
 
     /// <summary>Tells the brokers when any came or went since they were told.</summary>
     public void RefreshBrokers(LivingBrokers living)
@@ -99,4 +104,7 @@ public sealed class ControllerMachine
     /// <summary>The topics that have a replica on this broker.</summary>
     public IReadOnlyList<TopicDescription> TopicsOn(BrokerId broker) =>
         [.. Metadata.Topics.Where(topic => topic.Partitions.Any(partition => partition.Replicas.Contains(broker)))];
+
+    private static Dictionary<string, IReadOnlyDictionary<string, string>> Told(ImmutableDictionary<string, ImmutableDictionary<string, string>> configs) =>
+        configs.ToDictionary(entry => entry.Key, entry => (IReadOnlyDictionary<string, string>)new Dictionary<string, string>(entry.Value));
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using OrleansStreaming.Cluster.Configs;
 using OrleansStreaming.Contracts.Configs;
 using OrleansStreaming.Records.Ids;
 
@@ -11,6 +12,9 @@ public sealed class ControllerRules(Func<Guid> newGuid, Random random, IReadOnly
     private readonly BrokerConfigLayers _layers = new() { Static = staticConfigs };
 
     public Random Random { get; } = random;
+
+    /// <summary>What may be set on a consumer group, between the limits of the brokers' configs.</summary>
+    public ConfigRuleset GroupConfigs => ConfigRuleset.Group(_layers);
 
     /// <summary><c>num.partitions</c></summary>
     public int DefaultPartitions => Number("num.partitions");

@@ -29,6 +29,10 @@ public sealed record ControllerState
 
     /// <summary>The highest broker epoch ever given.</summary>
     [Id(6)] public long LastBrokerEpoch { get; init; }
+
+    /// <summary>Configs of consumer groups by group id; groups without any are absent.</summary>
+    [Id(7)] public ImmutableDictionary<string, ImmutableDictionary<string, string>> GroupConfigs { get; init; } =
+        ImmutableDictionary<string, ImmutableDictionary<string, string>>.Empty;
 }
 
 /// <summary>A topic that exists, or will: with a plan, its topic grain may not have been told yet.</summary>

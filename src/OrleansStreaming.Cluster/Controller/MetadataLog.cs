@@ -16,6 +16,11 @@ public sealed class MetadataLog(string clusterId, BrokerId controller, int term,
     private IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> _brokerConfigs =
         new Dictionary<string, IReadOnlyDictionary<string, string>>();
 
+    private IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> _groupConfigs =
+        new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
+    private long _groupConfigsChangedAt = -1;
+
     public long Version { get; private set; } = (long)term << 32;
 
     public IReadOnlyList<BrokerDescription> Brokers { get; private set; } = [];
@@ -30,6 +35,12 @@ public sealed class MetadataLog(string clusterId, BrokerId controller, int term,
         Brokers = brokers;
         _brokerConfigs = configs;
         Version++;
+    }
+
+    public void SetGroupConfigs(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configs)
+    {
+        _groupConfigs = configs;
+        _groupConfigsChangedAt = ++Version;
     }
 
     /// <summary>An older description than the one known is ignored.</summary>
@@ -70,6 +81,7 @@ public sealed class MetadataLog(string clusterId, BrokerId controller, int term,
             Controller = controller,
             Brokers = Brokers,
             BrokerConfigs = _brokerConfigs,
+            GroupConfigs = isSnapshot || _groupConfigsChangedAt > version ? _groupConfigs : null,
             Topics = _topics.Values.Where(entry => isSnapshot || entry.ChangedAt > version).Select(entry => entry.Topic).ToArray(),
             UnknownTopics = isSnapshot && all is not null ? all.Where(topic => !_topics.ContainsKey(topic)).ToArray() : [],
             DeletedTopics = isSnapshot

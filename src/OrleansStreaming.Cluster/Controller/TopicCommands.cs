@@ -60,21 +60,27 @@ internal sealed class TopicCommands(ControllerTerm term, TopicCalls topics)
             case ConfigResourceType.Topic:
                 return term.Published(await topics.AlterConfigsAsync(command));
             case ConfigResourceType.Broker:
-                var decision = term.Machine.AlterBrokerConfigs(command);
-                if (decision.Error != ErrorCode.None)
-                {
-                    return decision.ToRefusal();
-                }
-
-                if (!command.ValidateOnly)
-                {
-                    await term.SaveAsync(decision.State);
-                    term.PublishBrokers();
-                }
-
-                return term.Published(new TopicCommandResult());
+                return await AlterAsync(command, term.Machine.AlterBrokerConfigs(command), term.PublishBrokers);
+            case ConfigResourceType.Group:
+                return await AlterAsync(command, term.Machine.AlterGroupConfigs(command), term.Machine.PublishGroupConfigs);
             default:
                 return TopicCommandResult.Refused(ErrorCode.InvalidRequest, $"Configs of {command.ResourceType} resources cannot be altered.");
         }
+    }
+
+    private async Task<TopicCommandResult> AlterAsync(AlterConfigsCommand command, ControllerDecision decision, Action publish)
+    {
+        if (decision.Error != ErrorCode.None)
+        {
+            return decision.ToRefusal();
+        }
+
+        if (!command.ValidateOnly)
+        {
+            await term.SaveAsync(decision.State);
+            publish();
+        }
+
+        return term.Published(new TopicCommandResult());
     }
 }

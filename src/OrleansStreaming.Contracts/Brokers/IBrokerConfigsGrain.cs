@@ -11,7 +11,7 @@ namespace OrleansStreaming.Contracts.Brokers;
 [Alias("OrleansStreaming.IBrokerConfigsGrain")]
 public interface IBrokerConfigsGrain : IGrainWithStringKey
 {
-    /// <summary>All configs of a topic, of this broker, or, with an empty name, of the default of all brokers.</summary>
+    /// <summary>All configs of a topic, of a group, of this broker, or, with an empty name, of the default of all brokers.</summary>
     [Alias("Describe")]
     Task<DescribeConfigsResult> Describe(ConfigResourceType type, string name);
 }

@@ -33,4 +33,8 @@ public sealed class ClusterImage
     /// <summary>Dynamic broker configs by broker id in decimal; "" is the cluster-wide default.</summary>
     public ImmutableDictionary<string, IReadOnlyDictionary<string, string>> BrokerConfigs { get; init; } =
         ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
+
+    /// <summary>Configs of consumer groups by group id; groups without any are absent.</summary>
+    public ImmutableDictionary<string, IReadOnlyDictionary<string, string>> GroupConfigs { get; init; } =
+        ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
 }

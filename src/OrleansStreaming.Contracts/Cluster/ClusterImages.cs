@@ -49,6 +49,7 @@ public static class ClusterImages
             Topics = topics.ToImmutable(),
             TopicsById = byId.ToImmutable(),
             BrokerConfigs = update.BrokerConfigs.ToImmutableDictionary(),
+            GroupConfigs = update.GroupConfigs?.ToImmutableDictionary() ?? image.GroupConfigs,
         };
     }
 }

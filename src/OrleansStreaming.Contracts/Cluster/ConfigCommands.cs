@@ -38,7 +38,7 @@ public sealed class AlterConfigsCommand
 {
     [Id(0)] public ConfigResourceType ResourceType { get; init; }
 
-    /// <summary>A topic's name or a broker's id in decimal; empty for the cluster-wide broker default.</summary>
+    /// <summary>A topic's or group's name, or a broker's id in decimal; empty for the cluster-wide broker default.</summary>
     [Id(1)] public required string ResourceName { get; init; }
 
     [Id(2)] public IReadOnlyList<ConfigChange> Changes { get; init; } = [];

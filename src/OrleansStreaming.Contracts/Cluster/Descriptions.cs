@@ -166,4 +166,7 @@ public sealed class MetadataUpdate
     /// <summary>Dynamic broker configs by broker id in decimal; "" is the cluster-wide default. Always complete.</summary>
     [Id(7)] public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> BrokerConfigs { get; init; } =
         new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
+    /// <summary>All configs of consumer groups by group id, or null: as they were. Never null in a snapshot.</summary>
+    [Id(9)] public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? GroupConfigs { get; init; }
 }

@@ -9,7 +9,7 @@ public static partial class BrokerConfigs
         .Short("offsets.topic.replication.factor", 3, "Replicas of __consumer_offsets; as many as there are brokers at first, the rest as more join.", ReadOnly, min: 1)
         .Int("offsets.topic.segment.bytes", 100 * 1024 * 1024, "Segment size of __consumer_offsets, in bytes.", ReadOnly, min: 1)
         .Int("offsets.topic.compression.codec", 0, "Compression of __consumer_offsets, as the codec's number.", ReadOnly)
-        .Int("offset.metadata.max.bytes", 4096, "Longest text that may go with a committed offset, in bytes.", ReadOnly)
+        .Int("offset.metadata.max.bytes", 4096, "Longest text that may go with a committed offset, in UTF-16 units.", ReadOnly)
         .Int("offsets.load.buffer.size", 5 * 1024 * 1024, "Bytes read at a time when offsets are loaded.", ReadOnly, min: 1)
         .Int("offsets.retention.minutes", 10_080, "How long the offsets of an empty group are kept, in minutes.", ReadOnly, min: 1)
         .Long("offsets.retention.check.interval.ms", 600_000, "Time between two looks for offsets to forget, in ms.", ReadOnly, min: 1)

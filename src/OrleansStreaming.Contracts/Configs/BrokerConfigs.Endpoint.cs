@@ -27,7 +27,7 @@ public static partial class BrokerConfigs
         .Int("max.connections.per.ip", int.MaxValue, "Connections at one time from one address.", Dynamic, min: 0)
         .String("max.connections.per.ip.overrides", "", "Limits for single addresses, as host:count.", Dynamic)
         .Int("max.connection.creation.rate", int.MaxValue, "New connections per second.", Dynamic, min: 0)
-        .Long("connections.max.idle.ms", 600_000, "Idle time after which a connection is closed, in ms.", ReadOnly)
+        .Long("connections.max.idle.ms", 600_000, "Idle time after which a connection is closed, in ms; negative: never.", ReadOnly)
         .Long("sasl.kerberos.min.time.before.relogin", 60_000, "Time between two refreshes of a Kerberos ticket, in ms; Kerberos is not spoken here.", PerBroker, min: 0)
         .Int("connection.failed.authentication.delay.ms", 100, "How long a failed log-in waits for its closing, in ms.", ReadOnly, min: 0)
         .Int("queued.max.requests", 500, "Requests that may wait before reading stops.", ReadOnly, min: 1)

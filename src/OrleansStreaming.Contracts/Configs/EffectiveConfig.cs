@@ -10,6 +10,8 @@ public enum ConfigSource : byte
     StaticBrokerConfig = 4,
     DefaultConfig = 5,
     DynamicBrokerLoggerConfig = 6,
+    ClientMetricsConfig = 7,
+    GroupConfig = 8,
 }
 
 /// <summary>One of the values a config could have taken, in its own unit.</summary>

@@ -6,30 +6,13 @@ namespace OrleansStreaming.Contracts.Configs;
 /// </summary>
 public static class EffectiveConfigs
 {
-    private static readonly IReadOnlyDictionary<string, string> _noTopicConfigs = new Dictionary<string, string>();
+    private static readonly IReadOnlyDictionary<string, string> _none = new Dictionary<string, string>();
 
     /// <summary>One topic config.</summary>
     /// <exception cref="KeyNotFoundException">There is no topic config of that name.</exception>
     public static EffectiveConfig Topic(
-        string name, IReadOnlyDictionary<string, string>? topicConfigs, BrokerConfigLayers broker)
-    {
-        var definition = TopicConfigs.All[name];
-        var synonyms = new List<ConfigSynonym>();
-        string? value = null;
-        if ((topicConfigs ?? _noTopicConfigs).TryGetValue(name, out var own))
-        {
-            value = Canonical(definition, own);
-            synonyms.Add(new ConfigSynonym(name, value, ConfigSource.TopicConfig));
-        }
-
-        if (definition.BrokerSynonym is { } brokerName)
-        {
-            value = AddBroker(brokerName, broker, synonyms, value);
-        }
-
-        value ??= definition.Default;
-        return new EffectiveConfig(definition, value, SourceOf(synonyms), synonyms);
-    }
+        string name, IReadOnlyDictionary<string, string>? topicConfigs, BrokerConfigLayers broker) =>
+        OfResource(TopicConfigs.All[name], topicConfigs, ConfigSource.TopicConfig, broker);
 
     /// <summary>The value alone: never null, since every topic config has a default.</summary>
     public static string TopicValue(string name, IReadOnlyDictionary<string, string>? topicConfigs, BrokerConfigLayers broker) =>
@@ -38,6 +21,15 @@ public static class EffectiveConfigs
     /// <summary>All topic configs, by name.</summary>
     public static IReadOnlyList<EffectiveConfig> Topic(IReadOnlyDictionary<string, string>? topicConfigs, BrokerConfigLayers broker) =>
         [.. TopicConfigs.All.Keys.Order(StringComparer.Ordinal).Select(name => Topic(name, topicConfigs, broker))];
+
+    /// <summary>One config of a group.</summary>
+    /// <exception cref="KeyNotFoundException">There is no group config of that name.</exception>
+    public static EffectiveConfig Group(string name, IReadOnlyDictionary<string, string>? groupConfigs, BrokerConfigLayers broker) =>
+        OfResource(GroupConfigs.All[name], groupConfigs, ConfigSource.GroupConfig, broker);
+
+    /// <summary>All group configs, by name.</summary>
+    public static IReadOnlyList<EffectiveConfig> Group(IReadOnlyDictionary<string, string>? groupConfigs, BrokerConfigLayers broker) =>
+        [.. GroupConfigs.All.Keys.Order(StringComparer.Ordinal).Select(name => Group(name, groupConfigs, broker))];
 
     /// <summary>One config of a broker; in its own unit, so an unset <c>log.retention.ms</c> is null beside its hours.</summary>
     /// <exception cref="KeyNotFoundException">There is no broker config of that name.</exception>
@@ -74,6 +66,27 @@ public static class EffectiveConfigs
     /// <c>log.retention.ms</c>; null when nothing gives one.
     /// </summary>
     public static string? BrokerValue(string name, BrokerConfigLayers broker) => AddBroker(name, broker, [], null);
+
+    /// <summary>A config of a topic or a group: its own value, else what the broker says under the config's other name.</summary>
+    private static EffectiveConfig OfResource(
+        ConfigDefinition definition, IReadOnlyDictionary<string, string>? configs, ConfigSource source, BrokerConfigLayers broker)
+    {
+        var synonyms = new List<ConfigSynonym>();
+        string? value = null;
+        if ((configs ?? _none).TryGetValue(definition.Name, out var own))
+        {
+            value = Canonical(definition, own);
+            synonyms.Add(new ConfigSynonym(definition.Name, value, source));
+        }
+
+        if (definition.BrokerSynonym is { } brokerName)
+        {
+            value = AddBroker(brokerName, broker, synonyms, value);
+        }
+
+        value ??= definition.Default;
+        return new EffectiveConfig(definition, value, SourceOf(synonyms), synonyms);
+    }
 
     private static EffectiveConfig Default(ConfigDefinition definition, string value)
     {

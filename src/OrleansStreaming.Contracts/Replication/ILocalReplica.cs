@@ -38,6 +38,9 @@ public interface ILocalReplica
     /// <summary>The epoch under which the record at this offset was, or will be, written; none on an empty history.</summary>
     LeaderEpoch EpochAt(Offset offset);
 
+    /// <summary>The producer ids that are remembered, in no order. Waits for an append that runs.</summary>
+    IReadOnlyList<ActiveProducer> Producers();
+
     /// <summary>
     /// Calls <see cref="IProgressWaiter.OnProgress"/> after each move of the log end, the high watermark, the last stable
     /// offset, or the leadership, until removed. Check <see cref="Status"/> again after adding: a move may have come between.

@@ -43,7 +43,7 @@ internal sealed partial class ConsumerGroupMachine
         {
             MemberId = member.Id,
             MemberEpoch = member.Epoch,
-            HeartbeatIntervalMs = settings.ConsumerHeartbeatIntervalMs,
+            HeartbeatIntervalMs = HeartbeatIntervalMs,
             Assignment = isTold ? Listed(member.Assigned) : null,
         };
         WhenWritten(written => answer(written is ErrorCode.None ? result : Refusal(command, written)));

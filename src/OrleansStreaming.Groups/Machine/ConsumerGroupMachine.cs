@@ -236,7 +236,7 @@ internal sealed partial class ConsumerGroupMachine(
     }
 
     private void KeepAlive(ConsumerMember member) =>
-        member.SessionDeadline = _now.ElapsedMs + (member.Said.Classic?.SessionTimeoutMs ?? settings.ConsumerSessionTimeoutMs);
+        member.SessionDeadline = _now.ElapsedMs + (member.Said.Classic?.SessionTimeoutMs ?? SessionTimeoutMs);
 
     private long RevocationDeadlineOf(ConsumerMember member) => _now.ElapsedMs + Math.Max(member.Said.RebalanceTimeoutMs, 0);
 

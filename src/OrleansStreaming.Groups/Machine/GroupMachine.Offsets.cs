@@ -1,4 +1,3 @@
-using System.Text;
 using OrleansStreaming.Contracts.Groups;
 using OrleansStreaming.Records.Errors;
 
@@ -34,7 +33,7 @@ public sealed partial class GroupMachine
                 continue;
             }
 
-            if (offset.Metadata is { } metadata && Encoding.UTF8.GetByteCount(metadata) > _settings.OffsetMetadataMaxBytes)
+            if (offset.Metadata is { } metadata && metadata.Length > _settings.OffsetMetadataMaxLength)
             {
                 errors[i] = ErrorCode.OffsetMetadataTooLarge;
                 continue;

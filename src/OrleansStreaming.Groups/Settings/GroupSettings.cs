@@ -28,9 +28,17 @@ public sealed record GroupSettings
     /// <summary>Members of a consumer group, as the following.</summary>
     public int ConsumerMaxSize { get; init; } = int.MaxValue;
 
+    /// <summary>For groups that have none of their own.</summary>
     public int ConsumerSessionTimeoutMs { get; init; } = 45_000;
 
+    /// <summary>Between which a group's own timeout is taken to lie.</summary>
+    public (int Min, int Max) ConsumerSessionTimeoutBoundsMs { get; init; } = (45_000, 60_000);
+
+    /// <inheritdoc cref="ConsumerSessionTimeoutMs"/>
     public int ConsumerHeartbeatIntervalMs { get; init; } = 5_000;
+
+    /// <inheritdoc cref="ConsumerSessionTimeoutBoundsMs"/>
+    public (int Min, int Max) ConsumerHeartbeatIntervalBoundsMs { get; init; } = (5_000, 15_000);
 
     /// <summary>Those that Kafka clients may ask for, the default first.</summary>
     public IReadOnlyList<string> ConsumerAssignors { get; init; } = [AssignorNames.Uniform, AssignorNames.Range];
@@ -41,7 +49,8 @@ public sealed record GroupSettings
     /// <summary>A consumer group becomes a classic group when its last member of the consumer protocol goes.</summary>
     public bool MayDowngrade { get; init; } = true;
 
-    public int OffsetMetadataMaxBytes { get; init; } = 4_096;
+    /// <summary><c>offset.metadata.max.bytes</c>, which despite its name counts UTF-16 units, in Kafka too.</summary>
+    public int OffsetMetadataMaxLength { get; init; } = 4_096;
 
     public long OffsetsRetentionMs { get; init; } = 10_080 * 60_000L;
 
@@ -62,11 +71,13 @@ public sealed record GroupSettings
             OffersConsumerProtocol = Text("group.coordinator.rebalance.protocols").Split(',', StringSplitOptions.TrimEntries).Contains("consumer"),
             ConsumerMaxSize = (int)Number("group.consumer.max.size"),
             ConsumerSessionTimeoutMs = (int)Within("group.consumer.", "session.timeout.ms"),
+            ConsumerSessionTimeoutBoundsMs = Bounds("session.timeout.ms"),
             ConsumerHeartbeatIntervalMs = (int)Within("group.consumer.", "heartbeat.interval.ms"),
+            ConsumerHeartbeatIntervalBoundsMs = Bounds("heartbeat.interval.ms"),
             ConsumerAssignors = AssignorsOf(Text("group.consumer.assignors")),
             MayUpgrade = policy is "bidirectional" or "upgrade",
             MayDowngrade = policy is "bidirectional" or "downgrade",
-            OffsetMetadataMaxBytes = (int)Number("offset.metadata.max.bytes"),
+            OffsetMetadataMaxLength = (int)Number("offset.metadata.max.bytes"),
             OffsetsRetentionMs = Number("offsets.retention.minutes") * 60_000,
             OffsetsRetentionCheckIntervalMs = Number("offsets.retention.check.interval.ms"),
             OffsetsLoadBufferBytes = (int)Number("offsets.load.buffer.size"),
@@ -75,6 +86,8 @@ public sealed record GroupSettings
         string Text(string name) => EffectiveConfigs.BrokerValue(name, configs)!;
 
         long Number(string name) => long.Parse(Text(name), CultureInfo.InvariantCulture);
+
+        (int Min, int Max) Bounds(string name) => ((int)Number($"group.consumer.min.{name}"), (int)Number($"group.consumer.max.{name}"));
 
         long Within(string prefix, string name) =>
             Math.Max(Math.Min(Number(prefix + name), Number($"{prefix}max.{name}")), Number($"{prefix}min.{name}"));

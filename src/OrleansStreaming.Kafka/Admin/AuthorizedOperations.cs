@@ -6,6 +6,9 @@ namespace OrleansStreaming.Kafka.Admin;
 /// </summary>
 internal static class AuthorizedOperations
 {
+    /// <summary>What the calls about access control lists are answered with.</summary>
+    public const string NoAuthorizer = "No authorizer is configured: there are no access control lists.";
+
     private const int Read = 1 << 3;
     private const int Write = 1 << 4;
     private const int Create = 1 << 5;

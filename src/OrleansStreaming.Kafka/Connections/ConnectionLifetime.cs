@@ -20,7 +20,7 @@ internal sealed class ConnectionLifetime : IDisposable
     /// <summary>Nothing more is received or sent.</summary>
     public CancellationToken Severed => _severed.Token;
 
-    /// <summary>The broker stops: no further request is taken, those taken are answered. Or <see cref="Severed"/>.</summary>
+    /// <summary>The broker stops, or the connection has been idle too long: no further request is taken, those taken are answered. Or <see cref="Severed"/>.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
     /// <summary>
@@ -30,6 +30,19 @@ internal sealed class ConnectionLifetime : IDisposable
     public CancellationToken Closed => _closed.Token;
 
     public Task SeverAsync() => _severed.CancelAsync();
+
+    /// <summary>No further request is taken, as when the broker stops.</summary>
+    public void Expire()
+    {
+        try
+        {
+            _stopping.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The connection has ended in the same moment.
+        }
+    }
 
     public void Dispose()
     {

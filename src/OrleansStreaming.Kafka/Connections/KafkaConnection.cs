@@ -13,10 +13,12 @@ namespace OrleansStreaming.Kafka.Connections;
 /// One client connection: a reader that decodes requests and starts their handlers, and a writer that sends the answers in the
 /// order of the requests. The two run side by side, joined by a bounded queue; whichever ends takes the other with it.
 /// </summary>
+/// <param name="maxIdle">See <see cref="IdleWatch"/>.</param>
 internal sealed class KafkaConnection(
     ConnectionContext transport,
     ApiRegistry apis,
     KafkaEndpointOptions options,
+    TimeSpan maxIdle,
     EndpointMetrics metrics,
     TimeProvider time,
     ILogger logger)
@@ -27,10 +29,11 @@ internal sealed class KafkaConnection(
     public async Task RunAsync()
     {
         using var lifetime = new ConnectionLifetime(transport);
+        using var idle = new IdleWatch(maxIdle, time, lifetime.Expire);
         var client = new ClientConnection(transport.ConnectionId, transport.RemoteEndPoint);
         var output = Output();
-        var reader = new RequestReader(transport.Transport.Input, client, apis, options, metrics, time, logger);
-        var writer = new ResponseWriter(output, metrics, time, logger);
+        var reader = new RequestReader(transport.Transport.Input, client, apis, options, idle, metrics, time, logger);
+        var writer = new ResponseWriter(output, idle, metrics, time, logger);
         var reading = reader.RunAsync(_responses.Writer, lifetime);
         var writing = writer.RunAsync(_responses.Reader, client, lifetime.Severed);
         try

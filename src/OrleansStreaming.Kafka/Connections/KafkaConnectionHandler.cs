@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
@@ -12,10 +13,17 @@ namespace OrleansStreaming.Kafka.Connections;
 internal sealed class KafkaConnectionHandler(
     ApiRegistry apis,
     IOptions<KafkaEndpointOptions> options,
+    BrokerSettings settings,
     EndpointMetrics metrics,
     TimeProvider time,
     ILogger<KafkaConnectionHandler> logger) : ConnectionHandler
 {
+    /// <summary>The longest that a timer takes.</summary>
+    private const long MostIdleMs = int.MaxValue;
+
+    private readonly TimeSpan _maxIdle = TimeSpan.FromMilliseconds(
+        Math.Min(long.Parse(settings.Text("connections.max.idle.ms"), CultureInfo.InvariantCulture), MostIdleMs));
+
     private int _isPoolChecked;
 
     public override async Task OnConnectedAsync(ConnectionContext connection)
@@ -28,7 +36,7 @@ internal sealed class KafkaConnectionHandler(
 
         try
         {
-            await new KafkaConnection(connection, apis, options.Value, metrics, time, logger).RunAsync().ConfigureAwait(false);
+            await new KafkaConnection(connection, apis, options.Value, _maxIdle, metrics, time, logger).RunAsync().ConfigureAwait(false);
         }
         finally
         {

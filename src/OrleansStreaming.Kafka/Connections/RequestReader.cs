@@ -19,6 +19,7 @@ internal sealed class RequestReader(
     ClientConnection client,
     ApiRegistry apis,
     KafkaEndpointOptions options,
+    IdleWatch idle,
     EndpointMetrics metrics,
     TimeProvider time,
     ILogger logger)
@@ -101,6 +102,7 @@ internal sealed class RequestReader(
             return false;
         }
 
+        idle.Asked();
         var startedAt = time.GetTimestamp();
         var answer = HandleAsync(handler, context, request);
         try

@@ -16,7 +16,7 @@ namespace OrleansStreaming.Kafka.Connections;
 /// Sends a connection's answers in the order of its requests. Fetched records go from the segment file to the socket by themselves
 /// where the output takes them so, else through the send buffer, a piece at a time: a large answer never lies in memory whole.
 /// </summary>
-internal sealed class ResponseWriter(PipeWriter output, EndpointMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class ResponseWriter(PipeWriter output, IdleWatch idle, EndpointMetrics metrics, TimeProvider time, ILogger logger)
 {
     /// <summary>Bytes that are gathered before they are flushed: they stay in a core's second-level cache between reading and sending.</summary>
     internal const int Piece = 128 * 1024;
@@ -86,6 +86,7 @@ internal sealed class ResponseWriter(PipeWriter output, EndpointMetrics metrics,
         finally
         {
             context.DisposeOwned();
+            idle.Answered();
         }
     }
 
@@ -103,19 +104,21 @@ internal sealed class ResponseWriter(PipeWriter output, EndpointMetrics metrics,
         var sent = 0;
         foreach (var (position, source) in buffer.Splices)
         {
-            output.Write(written.Span[sent..position]);
-            _unflushed += position - sent;
+            await EmitAsync(written[sent..position], closed).ConfigureAwait(false);
             sent = position;
             await EmitAsync(source, closed).ConfigureAwait(false);
         }
 
-        output.Write(written.Span[sent..]);
-        _unflushed += written.Length - sent;
+        await EmitAsync(written[sent..], closed).ConfigureAwait(false);
         metrics.BytesSent(buffer.TotalLength);
-        if (_unflushed >= Piece)
-        {
-            await FlushAsync(closed).ConfigureAwait(false);
-        }
+    }
+
+    /// <summary>Also what lies between records can be long: thousands of partitions that have none.</summary>
+    private ValueTask EmitAsync(ReadOnlyMemory<byte> written, CancellationToken closed)
+    {
+        output.Write(written.Span);
+        _unflushed += written.Length;
+        return _unflushed >= Piece ? FlushAsync(closed) : ValueTask.CompletedTask;
     }
 
     private async ValueTask EmitAsync(RecordSource source, CancellationToken closed)

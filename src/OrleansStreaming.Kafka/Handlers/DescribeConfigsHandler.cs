@@ -9,7 +9,7 @@ using OrleansStreaming.Records.Errors;
 
 namespace OrleansStreaming.Kafka.Handlers;
 
-/// <summary>DescribeConfigs of topics, of this broker and of the cluster-wide broker defaults, with where each value comes from (KIP-226); version 0 only says whether it is the default.</summary>
+/// <summary>DescribeConfigs of topics, of consumer groups, of this broker and of the cluster-wide broker defaults, with where each value comes from (KIP-226); version 0 only says whether it is the default.</summary>
 internal sealed class DescribeConfigsHandler(IClusterMetadata metadata, BrokerSettings settings, IOptions<KafkaEndpointOptions> options)
     : ApiHandler<DescribeConfigsRequest>(ApiKey.DescribeConfigs, new ApiVersionRange(0, 4))
 {
@@ -53,7 +53,11 @@ internal sealed class DescribeConfigsHandler(IClusterMetadata metadata, BrokerSe
                 return (EffectiveConfigs.Broker(settings.Layers), ErrorCode.None, null);
             case ConfigResourceType.Broker:
                 return ([], ErrorCode.InvalidRequest, $"Ask broker {resource.ResourceName} itself: this is broker {options.Value.BrokerId}.");
-            case ConfigResourceType.BrokerLogger or ConfigResourceType.ClientMetrics or ConfigResourceType.Group:
+            case ConfigResourceType.Group when resource.ResourceName.Length > 0:
+                return (EffectiveConfigs.Group(metadata.Current.GroupConfigs.GetValueOrDefault(resource.ResourceName), settings.Layers), ErrorCode.None, null);
+            case ConfigResourceType.Group:
+                return ([], ErrorCode.InvalidRequest, "Name a group: there is no default for all.");
+            case ConfigResourceType.BrokerLogger or ConfigResourceType.ClientMetrics:
                 return ([], ErrorCode.None, null);
             default:
                 return ([], ErrorCode.InvalidRequest, $"There is no resource type {resource.ResourceType}.");

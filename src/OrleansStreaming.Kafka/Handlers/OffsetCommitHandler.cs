@@ -26,14 +26,15 @@ internal sealed class OffsetCommitHandler(GroupCoordinators coordinators, IClust
         foreach (var topic in request.Topics)
         {
             var (name, error) = Topics.Resolve(image, topic.Name, topic.TopicId);
-            error = error is ErrorCode.None && !image.Topics.ContainsKey(name) ? ErrorCode.UnknownTopicOrPartition : error;
             var answered = new OffsetCommitResponse.OffsetCommitResponseTopic { Name = name, TopicId = topic.TopicId };
             response.Topics.Add(answered);
             foreach (var partition in topic.Partitions)
             {
-                var answer = new OffsetCommitResponse.OffsetCommitResponsePartition { PartitionIndex = partition.PartitionIndex, ErrorCode = (short)error };
+                var isThere = Topics.Find(image, new TopicPartition(name, partition.PartitionIndex)) is not null;
+                var refusal = error is ErrorCode.None && !isThere ? ErrorCode.UnknownTopicOrPartition : error;
+                var answer = new OffsetCommitResponse.OffsetCommitResponsePartition { PartitionIndex = partition.PartitionIndex, ErrorCode = (short)refusal };
                 answered.Partitions.Add(answer);
-                if (error is ErrorCode.None)
+                if (refusal is ErrorCode.None)
                 {
                     committed.Add(answer);
                     offsets.Add(new OffsetToCommit

@@ -24,6 +24,7 @@ internal sealed class BrokerConfigsGrain(IClusterMetadata metadata, IOptions<Bro
             : new DescribeConfigsResult { Error = ErrorCode.UnknownTopicOrPartition },
         ConfigResourceType.Broker when name.Length == 0 => Answer(EffectiveConfigs.BrokerDefaults(Layers())),
         ConfigResourceType.Broker when name == _self => Answer(EffectiveConfigs.Broker(Layers())),
+        ConfigResourceType.Group when name.Length > 0 => Answer(EffectiveConfigs.Group(metadata.Current.GroupConfigs.GetValueOrDefault(name), Layers())),
         _ => new DescribeConfigsResult { Error = ErrorCode.InvalidRequest },
     });
 

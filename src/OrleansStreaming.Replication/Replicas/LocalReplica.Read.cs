@@ -35,6 +35,9 @@ internal sealed partial class LocalReplica
 
     public LeaderEpoch EpochAt(Offset offset) => _log.EpochAt(offset);
 
+    public IReadOnlyList<ActiveProducer> Producers() => [.. _log.Producers().Select(producer => new ActiveProducer(
+        producer.Id, producer.Epoch, producer.LastSequence, producer.LastTimestamp, producer.CoordinatorEpoch, producer.TransactionFirst))];
+
     private IReadOnlyList<AbortedTransaction> Aborted(Offset from, Offset to)
     {
         var found = _log.AbortedTransactions(from, to);

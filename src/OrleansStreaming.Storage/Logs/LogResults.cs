@@ -24,5 +24,9 @@ public readonly record struct LogReadResult(ErrorCode Error, RecordSource Record
 /// <summary>A record's timestamp, offset and epoch.</summary>
 public readonly record struct LogTimestamp(long Timestamp, Offset Offset, LeaderEpoch Epoch);
 
+/// <summary>What the log remembers of a producer id. -1 stands for no sequence, timestamp, coordinator or open transaction.</summary>
+public readonly record struct LogProducer(
+    ProducerId Id, short Epoch, int LastSequence, long LastTimestamp, int CoordinatorEpoch, Offset TransactionFirst);
+
 /// <summary>An aborted transaction: its producer, its first record and its abort marker.</summary>
 public readonly record struct LogAbortedTransaction(ProducerId ProducerId, Offset First, Offset Last);

@@ -105,6 +105,32 @@ public sealed class RoundTripTests(BrokerProcess broker)
         Assert.Equal(1, (await Run(overKafka, $"group describe {group}")).ExitCode);
     }
 
+    [Fact]
+    public async Task GroupsOfTheConsumerProtocolReadOnWhereTheyWere()
+    {
+        var topic = NewTopic();
+        var group = $"g-{topic}";
+        (await Run(true, $"topic create {topic} -p 2")).Done();
+        (await Run(true, $"produce {topic} -p 0", "a\nb\nc\n")).Done();
+        (await Run(true, $"produce {topic} -p 1", "d\n")).Done();
+        (await Run(true, $"config set -g {group} consumer.heartbeat.interval.ms=6000")).Done();
+
+        var read = $"consume {topic} -g {group} --group-protocol consumer";
+        Assert.Single((await Run(true, $"{read} --from beginning -n 1")).Done().Lines);
+        Assert.Equal(3, (await Run(true, $"{read} --from beginning -e")).Done().Lines.Length);
+        Assert.Empty((await Run(true, $"{read} -e")).Done().Output);
+
+        using var described = JsonDocument.Parse((await Run(true, $"group describe {group} -o json")).Done().Output);
+        Assert.Equal(("Empty", "uniform"), (described.RootElement.GetProperty("state").GetString(), described.RootElement.GetProperty("assignor").GetString()));
+        using var lag = JsonDocument.Parse((await Run(true, $"group lag {group} -o json")).Done().Output);
+        Assert.Equal([3, 1], lag.RootElement.EnumerateArray().Select(partition => partition.GetProperty("committed").GetInt32()));
+        Assert.Matches(@"consumer\.heartbeat\.interval\.ms\s+6000\s+GroupConfig", (await Run(true, $"config get -g {group}")).Done().Output);
+
+        var refused = await Run(false, read);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("--bootstrap", refused.Error);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

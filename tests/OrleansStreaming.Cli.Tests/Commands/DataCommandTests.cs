@@ -55,6 +55,13 @@ public sealed class DataCommandTests
     [Theory]
     [InlineData("produce orders --format json", "[1]", "Line 1")]
     [InlineData("produce orders --format json", "{}\nnonsense", "Line 2")]
+    [InlineData("produce orders --format json", """{"headers":[{"h":"1"}]}""", "Line 1")]
+    [InlineData("produce orders --format json", """{"headers":[{"name":null}]}""", "Line 1")]
+    [InlineData("produce orders --format json", """{"headers":["h"]}""", "Line 1")]
+    [InlineData("produce orders --format json", """{"headers":5}""", "Line 1")]
+    [InlineData("produce orders --format json", """{"toPartition":"x"}""", "Line 1")]
+    [InlineData("produce orders --format json", """{"timestamp":1.5}""", "Line 1")]
+    [InlineData("produce orders --format json", """{"valueBase64":"?"}""", "Line 1")]
     [InlineData("produce orders -K ;", "no separator here", "Line 1")]
     public async Task AWrongLineIsNamed(string arguments, string input, string expected)
     {

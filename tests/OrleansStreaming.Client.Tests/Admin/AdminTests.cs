@@ -64,6 +64,20 @@ public sealed class AdminTests(BrokerFixture broker)
     }
 
     [Fact]
+    public async Task AGroupHasConfigsBeforeItExists()
+    {
+        var group = ConfigResource.Group("configured");
+
+        await Admin.AlterConfigsAsync(group, [new ConfigChange { Name = "consumer.session.timeout.ms", Operation = ConfigOperation.Set, Value = "50000" }]);
+        var configs = (await Admin.DescribeConfigsAsync(group)).ToDictionary(config => config.Name);
+
+        Assert.Equal(("50000", ConfigSource.GroupConfig), (configs["consumer.session.timeout.ms"].Value, configs["consumer.session.timeout.ms"].Source));
+        Assert.True(configs["consumer.heartbeat.interval.ms"].IsDefault);
+        await Assert.ThrowsAsync<RequestRefusedException>(() =>
+            Admin.AlterConfigsAsync(group, [new ConfigChange { Name = "consumer.session.timeout.ms", Operation = ConfigOperation.Set, Value = "1" }]));
+    }
+
+    [Fact]
     public async Task OffsetsAreFoundAndRecordsDeleted()
     {
         var topic = await broker.NewTopicAsync(1);

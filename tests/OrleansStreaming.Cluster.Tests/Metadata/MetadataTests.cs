@@ -54,6 +54,30 @@ public sealed class MetadataTests
     }
 
     [Fact]
+    public void Group_configs_are_told_when_they_have_changed_and_else_stay()
+    {
+        var log = new MetadataLog("c", new BrokerId(1), term: 1);
+        var image = ClusterImages.Apply(ClusterImage.Empty, log.Since(-1));
+        log.SetGroupConfigs(Configs("g"));
+        var told = log.Since(image.Version);
+        image = ClusterImages.Apply(image, told);
+        log.SetTopic(Topic("a", Id(1), 1, [1]));
+        var untold = log.Since(image.Version);
+        image = ClusterImages.Apply(image, untold);
+
+        Assert.NotNull(told.GroupConfigs);
+        Assert.Null(untold.GroupConfigs);
+        Assert.Equal(["g"], image.GroupConfigs.Keys);
+
+        var next = new MetadataLog("c", new BrokerId(2), term: 2);
+        next.SetGroupConfigs(Configs("h"));
+        Assert.Equal(["h"], ClusterImages.Apply(image, next.Since(image.Version)).GroupConfigs.Keys);
+
+        static Dictionary<string, IReadOnlyDictionary<string, string>> Configs(string group) =>
+            new() { [group] = new Dictionary<string, string> { ["consumer.session.timeout.ms"] = "50000" } };
+    }
+
+    [Fact]
     public void Older_descriptions_are_ignored()
     {
         var log = new MetadataLog("c", new BrokerId(1), term: 1);

@@ -173,6 +173,8 @@ public sealed class GroupApiTests : IAsyncLifetime
         await FindAsync("g");
 
         Assert.Equal((short)ErrorCode.UnknownTopicOrPartition, await CommitErrorAsync(GroupRequests.Commit("g", "nope", 0, 1), 9));
+        Assert.Equal((short)ErrorCode.UnknownTopicOrPartition, await CommitErrorAsync(GroupRequests.Commit("g", "t", 999, 1), 9));
+        Assert.Equal((short)ErrorCode.UnknownTopicOrPartition, await CommitErrorAsync(GroupRequests.Commit("g", "t", -1, 1), 2));
         Assert.Equal((short)ErrorCode.UnknownTopicId, await CommitErrorAsync(GroupRequests.Commit("g", "", 0, 1, topicId: Guid.NewGuid()), 10));
         Assert.Equal((short)ErrorCode.GroupIdNotFound, await CommitErrorAsync(GroupRequests.Commit("g", "t", 0, 1, "m", 3), 9));
         Assert.Equal((short)ErrorCode.IllegalGeneration, await CommitErrorAsync(GroupRequests.Commit("g", "t", 0, 1, "m", 3), 8));

@@ -95,7 +95,7 @@ internal sealed partial class GroupBench
         {
             Partition = new GroupTopicPartition("t", partition),
             Offset = Offset.Zero,
-            Metadata = new string('x', new GroupSettings().OffsetMetadataMaxBytes + 1),
+            Metadata = new string('x', new GroupSettings().OffsetMetadataMaxLength + 1),
         };
         Machine.CommitOffsets(
             request, new CommitOffsetsCommand { MemberId = memberId, Generation = generation, InstanceId = instance, KnowsMemberEpochs = true, Offsets = [offset] }, Now);

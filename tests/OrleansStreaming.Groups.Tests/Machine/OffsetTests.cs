@@ -98,13 +98,13 @@ public sealed class OffsetTests
     }
 
     [Fact]
-    public void Long_metadata_is_refused_by_itself()
+    public void Long_metadata_is_refused_by_itself_and_counts_characters_not_bytes()
     {
-        var commit = _bench.Commit("", -1, 1, metadata: new string('x', 4_097));
+        var commit = _bench.Commit("", -1, 1, metadata: new string('é', 4_097));
         Assert.Equal([ErrorCode.OffsetMetadataTooLarge], _bench.Answer<OffsetsResult>(commit).PartitionErrors);
         Assert.Equal(GroupState.Dead, _bench.Machine.State);
 
-        _bench.Commit("", -1, 1, metadata: new string('x', 4_096));
+        _bench.Commit("", -1, 1, metadata: new string('é', 4_096));
         Assert.Equal(1, _bench.Committed());
     }
 

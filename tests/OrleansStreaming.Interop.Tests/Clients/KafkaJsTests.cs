@@ -36,5 +36,10 @@ public sealed class KafkaJsTests(SharedBroker shared)
         Assert.Equal("1", root.GetProperty("low").GetString());
         Assert.True(root.GetProperty("listed").GetBoolean());
         Assert.False(root.GetProperty("listedAfterDelete").GetBoolean());
+        Assert.Equal("SECURITY_DISABLED", root.GetProperty("acls").GetString());
+        Assert.Equal("SECURITY_DISABLED", root.GetProperty("deletedAcls").GetString());
+        Assert.False(string.IsNullOrEmpty(root.GetProperty("transaction").GetString()));
+        Assert.Equal("ILLEGAL_SASL_STATE", root.GetProperty("sasl").GetString());
+        Assert.Equal(1, root.GetProperty("brokersAfterwards").GetInt32());
     }
 }

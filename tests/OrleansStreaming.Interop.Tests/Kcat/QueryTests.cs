@@ -32,6 +32,17 @@ public sealed class QueryTests(SharedBroker shared) : IDisposable
     }
 
     [KcatFact]
+    public async Task ATransactionIsRefusedAndNotWaitedFor()
+    {
+        File.WriteAllText(_folder.File("lines"), "k:v\n");
+
+        var refused = await _kcat.RunAsync("-P", "-t", "transactional", "-X", "transactional.id=t", "-l", _folder.File("lines"));
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("no transactions", refused.Errors);
+    }
+
+    [KcatFact]
     public async Task FindsOffsetsByTime()
     {
         File.WriteAllText(_folder.File("lines"), string.Concat(Enumerable.Range(0, 200).Select(i => $"k:{i}\n")));

@@ -1,6 +1,18 @@
 // usage: node kafkajs.js HOST:PORT   (NODE_PATH names the folder that holds kafkajs)
 // Creates, describes, alters, fills and deletes a topic through kafkajs, and prints what it saw as one line of JSON.
-const { Kafka, logLevel, CompressionTypes, ConfigResourceTypes } = require('kafkajs');
+const {
+  Kafka, logLevel, CompressionTypes, ConfigResourceTypes, AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes,
+} = require('kafkajs');
+
+// What a call is refused with; the name of the error's type.
+async function refusal(call) {
+  try {
+    await call();
+    return null;
+  } catch (error) {
+    return error.type ?? error.name;
+  }
+}
 
 async function main(bootstrap) {
   const kafka = new Kafka({ clientId: 'interop', brokers: [bootstrap], logLevel: logLevel.ERROR, retry: { retries: 8 } });
@@ -61,6 +73,22 @@ async function main(bootstrap) {
   seen.listed = (await admin.listTopics()).includes('kafkajs');
   await admin.deleteTopics({ topics: ['kafkajs'] });
   seen.listedAfterDelete = (await admin.listTopics()).includes('kafkajs');
+
+  // What is not there is refused at once and by name, and the connection goes on.
+  const everything = { resourceType: AclResourceTypes.ANY, resourcePatternType: ResourcePatternTypes.ANY, operation: AclOperationTypes.ANY, permissionType: AclPermissionTypes.ANY };
+  seen.acls = await refusal(() => admin.describeAcls(everything));
+  seen.deletedAcls = await refusal(() => admin.deleteAcls({ filters: [everything] }));
+  const impatient = { retries: 1 };
+  const transactional = kafka.producer({ transactionalId: 'kafkajs-tx', idempotent: true, maxInFlightRequests: 1, retry: impatient });
+  seen.transaction = await refusal(async () => {
+    await transactional.connect();
+    await transactional.transaction();
+  });
+  await transactional.disconnect();
+  const stranger = new Kafka({ brokers: [bootstrap], logLevel: logLevel.NOTHING, retry: impatient, sasl: { mechanism: 'plain', username: 'u', password: 'p' } }).admin();
+  seen.sasl = await refusal(() => stranger.connect());
+  await stranger.disconnect();
+  seen.brokersAfterwards = (await admin.describeCluster()).brokers.length;
   await admin.disconnect();
   console.log(JSON.stringify(seen));
 }

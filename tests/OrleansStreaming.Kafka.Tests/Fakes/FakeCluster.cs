@@ -72,6 +72,7 @@ internal sealed partial class FakeCluster(FakeReplicas replicas) : IClusterMetad
                 Topics = changed.Topics,
                 TopicsById = changed.Topics.Values.ToImmutableDictionary(topic => topic.Id),
                 BrokerConfigs = changed.BrokerConfigs,
+                GroupConfigs = changed.GroupConfigs,
             };
             if (!LagsBehind)
             {
@@ -96,6 +97,7 @@ internal sealed partial class FakeCluster(FakeReplicas replicas) : IClusterMetad
                 Topics = _latest.Topics,
                 TopicsById = _latest.TopicsById,
                 BrokerConfigs = _latest.BrokerConfigs,
+                GroupConfigs = _latest.GroupConfigs,
             };
             Volatile.Write(ref _current, _latest);
         }
@@ -279,5 +281,6 @@ internal sealed partial class FakeCluster(FakeReplicas replicas) : IClusterMetad
         Brokers = image.Brokers,
         Topics = topics,
         BrokerConfigs = image.BrokerConfigs,
+        GroupConfigs = image.GroupConfigs,
     };
 }

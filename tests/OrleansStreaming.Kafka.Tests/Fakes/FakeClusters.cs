@@ -13,6 +13,7 @@ internal static class FakeClusters
         Controller = image.Controller,
         Brokers = image.Brokers,
         BrokerConfigs = image.BrokerConfigs,
+        GroupConfigs = image.GroupConfigs,
     };
 
     /// <summary>With dynamic configs of a broker; "" for all brokers.</summary>
@@ -25,6 +26,16 @@ internal static class FakeClusters
         BrokerConfigs = image.BrokerConfigs.SetItem(broker, new Dictionary<string, string> { [name] = value }),
     };
 
+    public static ClusterImage WithGroupConfig(ClusterImage image, string group, string name, string value) => new()
+    {
+        ClusterId = image.ClusterId,
+        Controller = image.Controller,
+        Brokers = image.Brokers,
+        Topics = image.Topics,
+        BrokerConfigs = image.BrokerConfigs,
+        GroupConfigs = image.GroupConfigs.SetItem(group, new Dictionary<string, string> { [name] = value }),
+    };
+
     public static ClusterImage WithBroker(ClusterImage image, int id, bool isAlive) => new()
     {
         ClusterId = image.ClusterId,
@@ -32,6 +43,7 @@ internal static class FakeClusters
         Brokers = image.Brokers.SetItem(new BrokerId(id), new BrokerDescription { Id = new BrokerId(id), Host = $"host-{id}", Port = 9090 + id, IsAlive = isAlive }),
         Topics = image.Topics,
         BrokerConfigs = image.BrokerConfigs,
+        GroupConfigs = image.GroupConfigs,
     };
 
     public static ClusterImage WithoutBroker(ClusterImage image, BrokerId broker) => new()
@@ -41,6 +53,7 @@ internal static class FakeClusters
         Brokers = image.Brokers.Remove(broker),
         Topics = image.Topics,
         BrokerConfigs = image.BrokerConfigs,
+        GroupConfigs = image.GroupConfigs,
     };
 
     /// <summary>The topic with one of its partitions replaced.</summary>

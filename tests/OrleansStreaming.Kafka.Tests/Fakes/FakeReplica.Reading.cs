@@ -111,6 +111,10 @@ internal sealed partial class FakeReplica
         }
     }
 
+    public List<ActiveProducer> ActiveProducers { get; } = [];
+
+    public IReadOnlyList<ActiveProducer> Producers() => ActiveProducers;
+
     public void AddWaiter(IProgressWaiter waiter)
     {
         lock (_sync)

@@ -49,6 +49,27 @@ public sealed class FetchTests
         Assert.Equal([2 * size, size, 0], Requests.All(answer).Select(partition => partition.Records!.Length));
     }
 
+    [Fact]
+    public async Task Records_are_found_behind_thousands_of_partitions_without_any()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        broker.Cluster.AddTopic("wide", 6_000);
+        broker.Replicas["wide", 0].Store(Batches.Of("a"));
+        broker.Replicas["wide", 5_999].Store(Batches.Of("b"));
+        var client = await broker.ConnectAsync();
+        var request = Requests.Fetch(topic: "wide");
+        for (var partition = 1; partition < 6_000; partition++)
+        {
+            Requests.AddPartition(request, 0, partition, topic: "wide");
+        }
+
+        var answer = Requests.All(await client.AskAsync<FetchResponse>(request, 12)).ToArray();
+
+        Assert.Equal(6_000, answer.Length);
+        Assert.Equal(broker.Replicas["wide", 0].Batches[0], Batches.Bytes(answer[0].Records));
+        Assert.Equal(broker.Replicas["wide", 5_999].Batches[0], Batches.Bytes(answer[^1].Records));
+    }
+
     [Theory]
     [InlineData(1, int.MaxValue)]
     [InlineData(int.MaxValue, 1)]

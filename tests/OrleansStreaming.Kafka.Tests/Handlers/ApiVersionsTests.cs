@@ -22,27 +22,44 @@ public sealed class ApiVersionsTests
         (ApiKey.SyncGroup, 0, 5),
         (ApiKey.DescribeGroups, 0, 6),
         (ApiKey.ListGroups, 0, 5),
+        (ApiKey.SaslHandshake, 0, 1),
         (ApiKey.ApiVersions, 0, 4),
         (ApiKey.CreateTopics, 0, 7),
         (ApiKey.DeleteTopics, 0, 6),
         (ApiKey.DeleteRecords, 0, 2),
         (ApiKey.InitProducerId, 0, 5),
         (ApiKey.OffsetForLeaderEpoch, 2, 4),
+        (ApiKey.DescribeAcls, 1, 3),
+        (ApiKey.CreateAcls, 1, 3),
+        (ApiKey.DeleteAcls, 1, 3),
         (ApiKey.DescribeConfigs, 0, 4),
         (ApiKey.AlterConfigs, 0, 2),
+        (ApiKey.AlterReplicaLogDirs, 1, 2),
         (ApiKey.DescribeLogDirs, 0, 5),
+        (ApiKey.SaslAuthenticate, 0, 2),
         (ApiKey.CreatePartitions, 0, 3),
+        (ApiKey.CreateDelegationToken, 1, 3),
+        (ApiKey.RenewDelegationToken, 1, 2),
+        (ApiKey.ExpireDelegationToken, 1, 2),
+        (ApiKey.DescribeDelegationToken, 1, 3),
         (ApiKey.DeleteGroups, 0, 2),
         (ApiKey.ElectLeaders, 0, 2),
         (ApiKey.IncrementalAlterConfigs, 0, 1),
         (ApiKey.AlterPartitionReassignments, 0, 1),
         (ApiKey.ListPartitionReassignments, 0, 0),
         (ApiKey.OffsetDelete, 0, 0),
+        (ApiKey.DescribeClientQuotas, 0, 1),
+        (ApiKey.DescribeUserScramCredentials, 0, 0),
         (ApiKey.DescribeQuorum, 0, 2),
+        (ApiKey.UpdateFeatures, 0, 2),
         (ApiKey.DescribeCluster, 0, 2),
+        (ApiKey.DescribeProducers, 0, 0),
         (ApiKey.UnregisterBroker, 0, 0),
+        (ApiKey.DescribeTransactions, 0, 0),
+        (ApiKey.ListTransactions, 0, 2),
         (ApiKey.ConsumerGroupHeartbeat, 0, 1),
         (ApiKey.ConsumerGroupDescribe, 0, 1),
+        (ApiKey.ListConfigResources, 0, 1),
         (ApiKey.DescribeTopicPartitions, 0, 0),
     ];
 
@@ -73,6 +90,9 @@ public sealed class ApiVersionsTests
 
         // Telemetry, share and streams groups: clients start to use them as soon as they are announced.
         Assert.DoesNotContain(response.ApiKeys, api => api.ApiKey is 71 or 72 or 76 or 88);
+
+        // What would set quotas and credentials that nothing here obeys, and what makes transactions.
+        Assert.DoesNotContain(response.ApiKeys, api => api.ApiKey is 49 or 51 or (>= 24 and <= 28));
         Assert.Equal("group.version", Assert.Single(response.FinalizedFeatures).Name);
         Assert.Equal("group.version", Assert.Single(response.SupportedFeatures).Name);
     }

@@ -12,6 +12,7 @@ public sealed class ConfigTests
 {
     private const sbyte Topic = 2;
     private const sbyte Broker = 4;
+    private const sbyte Group = 32;
 
     [Fact]
     public async Task A_topics_values_tell_where_they_come_from()
@@ -108,6 +109,23 @@ public sealed class ConfigTests
         Assert.Equal(((short)expected, type, name), (answer.ErrorCode, answer.ResourceType, answer.ResourceName));
         Assert.Equal(expected is ErrorCode.None, answer.ErrorMessage is null);
         Assert.Empty(answer.Configs);
+    }
+
+    [Fact]
+    public async Task A_groups_own_and_what_the_broker_says()
+    {
+        await using var broker = await TestBroker.StartAsync(options => options.Configs = new Dictionary<string, string> { ["group.consumer.heartbeat.interval.ms"] = "6000" });
+        broker.Cluster.Change(_ => FakeClusters.WithGroupConfig(broker.Cluster.Current, "g", "consumer.session.timeout.ms", "50000"));
+        var client = await broker.ConnectAsync();
+
+        var configs = (await DescribeAsync(client, Group, "g", null)).Configs.ToDictionary(config => config.Name);
+        var other = (await DescribeAsync(client, Group, "other", ["consumer.session.timeout.ms"])).Configs;
+
+        Assert.Equal(["consumer.heartbeat.interval.ms", "consumer.session.timeout.ms"], configs.Keys.Order());
+        Assert.Equal(("50000", (sbyte)8), (configs["consumer.session.timeout.ms"].Value, configs["consumer.session.timeout.ms"].ConfigSource));
+        Assert.Equal(("6000", (sbyte)4), (configs["consumer.heartbeat.interval.ms"].Value, configs["consumer.heartbeat.interval.ms"].ConfigSource));
+        Assert.Equal(("45000", (sbyte)5), (Assert.Single(other).Value, other[0].ConfigSource));
+        Assert.Equal((short)ErrorCode.InvalidRequest, (await DescribeAsync(client, Group, "", null)).ErrorCode);
     }
 
     [Fact]

@@ -43,6 +43,12 @@ public sealed class EveryVersionTests
             (ApiKey.CreatePartitions, 0, 3), (ApiKey.IncrementalAlterConfigs, 0, 1), (ApiKey.DescribeCluster, 0, 2),
             (ApiKey.DescribeTopicPartitions, 0, 0), (ApiKey.ElectLeaders, 0, 2), (ApiKey.AlterPartitionReassignments, 0, 1),
             (ApiKey.ListPartitionReassignments, 0, 0), (ApiKey.DescribeQuorum, 0, 2), (ApiKey.UnregisterBroker, 0, 0),
+            (ApiKey.SaslHandshake, 0, 1), (ApiKey.SaslAuthenticate, 0, 2), (ApiKey.DescribeAcls, 1, 3), (ApiKey.CreateAcls, 1, 3),
+            (ApiKey.DeleteAcls, 1, 3), (ApiKey.AlterReplicaLogDirs, 1, 2), (ApiKey.CreateDelegationToken, 1, 3),
+            (ApiKey.RenewDelegationToken, 1, 2), (ApiKey.ExpireDelegationToken, 1, 2), (ApiKey.DescribeDelegationToken, 1, 3),
+            (ApiKey.DescribeClientQuotas, 0, 1), (ApiKey.DescribeUserScramCredentials, 0, 0), (ApiKey.UpdateFeatures, 0, 2),
+            (ApiKey.DescribeProducers, 0, 0), (ApiKey.DescribeTransactions, 0, 0), (ApiKey.ListTransactions, 0, 2),
+            (ApiKey.ListConfigResources, 0, 1),
         ];
         var data = new TheoryData<ApiKey, short>();
         foreach (var (key, lowest, highest) in ranges)
@@ -81,6 +87,23 @@ public sealed class EveryVersionTests
         ApiKey.ListPartitionReassignments => new ListPartitionReassignmentsRequest { Topics = topic == "full" ? null : [new() { Name = topic, PartitionIndexes = [0] }] },
         ApiKey.DescribeQuorum => new DescribeQuorumRequest { Topics = [new() { TopicName = topic == "full" ? "__cluster_metadata" : topic, Partitions = [new()] }] },
         ApiKey.UnregisterBroker => new UnregisterBrokerRequest { BrokerId = topic == "full" ? 3 : 9 },
+        ApiKey.SaslHandshake => new SaslHandshakeRequest { Mechanism = topic },
+        ApiKey.SaslAuthenticate => new SaslAuthenticateRequest { AuthBytes = new byte[2] },
+        ApiKey.DescribeAcls => new DescribeAclsRequest { ResourceTypeFilter = 2, ResourceNameFilter = topic },
+        ApiKey.CreateAcls => new CreateAclsRequest { Creations = [new() { ResourceType = 2, ResourceName = topic }] },
+        ApiKey.DeleteAcls => new DeleteAclsRequest { Filters = [new() { ResourceTypeFilter = 2, ResourceNameFilter = topic }] },
+        ApiKey.AlterReplicaLogDirs => new AlterReplicaLogDirsRequest { Dirs = [new() { Path = "/x", Topics = [new() { Name = topic, Partitions = [0] }] }] },
+        ApiKey.CreateDelegationToken => new CreateDelegationTokenRequest { MaxLifetimeMs = -1 },
+        ApiKey.RenewDelegationToken => new RenewDelegationTokenRequest { Hmac = new byte[1] },
+        ApiKey.ExpireDelegationToken => new ExpireDelegationTokenRequest { Hmac = new byte[1] },
+        ApiKey.DescribeDelegationToken => new DescribeDelegationTokenRequest { Owners = topic == "full" ? null : [] },
+        ApiKey.DescribeClientQuotas => new DescribeClientQuotasRequest { Components = [new() { EntityType = topic == "full" ? "user" : topic, MatchType = 2, Match = null }] },
+        ApiKey.DescribeUserScramCredentials => new DescribeUserScramCredentialsRequest { Users = topic == "full" ? null : [new() { Name = topic }] },
+        ApiKey.UpdateFeatures => new UpdateFeaturesRequest { FeatureUpdates = [new() { Feature = topic == "full" ? "group.version" : topic, MaxVersionLevel = 1 }] },
+        ApiKey.DescribeProducers => new DescribeProducersRequest { Topics = [new() { Name = topic, PartitionIndexes = [0] }] },
+        ApiKey.DescribeTransactions => new DescribeTransactionsRequest { TransactionalIds = [topic] },
+        ApiKey.ListTransactions => new ListTransactionsRequest { StateFilters = [topic] },
+        ApiKey.ListConfigResources => new ListConfigResourcesRequest { ResourceTypes = version == 0 ? [] : topic == "full" ? [] : [2, 32] },
         _ => throw new ArgumentOutOfRangeException(nameof(key), key, "No request for this API."),
     };
 

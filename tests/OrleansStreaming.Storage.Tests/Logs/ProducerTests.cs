@@ -30,6 +30,22 @@ public sealed class ProducerTests
     }
 
     [Fact]
+    public void The_producers_are_told_as_they_are_after_their_last_batch()
+    {
+        using var fixture = new LogFixture();
+        Assert.Empty(fixture.Log.Producers());
+        fixture.Append(Batches.From(9, 0, count: 3));
+        fixture.Append(Batches.From(9, 0, epoch: 2));
+        fixture.Append(Batches.From(8, 5));
+
+        var told = fixture.Log.Producers().OrderBy(producer => producer.Id).ToArray();
+
+        Assert.Equal([(8L, 0, 5), (9L, 2, 0)], told.Select(producer => (producer.Id.Value, (int)producer.Epoch, producer.LastSequence)));
+        Assert.All(told, producer => Assert.Equal((-1, Offset.None), (producer.CoordinatorEpoch, producer.TransactionFirst)));
+        Assert.All(told, producer => Assert.True(producer.LastTimestamp > 0));
+    }
+
+    [Fact]
     public void Sequences_must_follow_on()
     {
         using var fixture = new LogFixture();

@@ -14,8 +14,9 @@ internal sealed class ConsumeCommand : ClusterCommand
     private readonly Option<string?> _from = new("--from") { HelpName = "POSITION", Description = $"Where to begin: {StartPosition.Syntax}. [default: end; beginning with --stop-at-end]" };
     private readonly Option<bool> _stopAtEnd = new("--stop-at-end", "-e") { Description = "Stop where the partitions ended at the start. [default: follow]" };
     private readonly Option<string?> _group = new("--group", "-g") { HelpName = "ID", Description = "Read as a member of a group, from its positions, and commit." };
+    private readonly ChoiceOption<GroupProtocol> _protocol = new("--group-protocol") { HelpName = "classic|consumer", Description = "How the group's members share the work; consumer (KIP-848) with --bootstrap only. [default: classic]" };
     private readonly Option<int[]> _partitions = new("--partition", "-p") { HelpName = "NUMBER", Description = "One partition. May be repeated. [default: all]" };
-    private readonly Option<RecordFormat> _format = new("--format", "-f") { HelpName = "text|json|hex", Description = "How records are written, one a line. [default: text; json with --output json]" };
+    private readonly ChoiceOption<RecordFormat> _format = new("--format", "-f") { HelpName = "text|json|hex", Description = "How records are written, one a line. [default: text; json with --output json]" };
     private readonly Option<string?> _separator = new("--key-separator", "-K") { HelpName = "TEXT", Description = "In text: write the key, this, and the value." };
     private readonly Option<long?> _count = new("--count", "-n") { HelpName = "COUNT", Description = "Stop after so many records." };
     private readonly Option<string?> _key = new("--key", "-k") { HelpName = "TEXT", Description = "Only records with this key." };
@@ -32,6 +33,7 @@ internal sealed class ConsumeCommand : ClusterCommand
         Add(_from);
         Add(_stopAtEnd);
         Add(_group);
+        Add(_protocol);
         Add(_partitions);
         Add(_format);
         Add(_separator);
@@ -113,12 +115,18 @@ internal sealed class ConsumeCommand : ClusterCommand
             throw new UsageException("With --group, --from is beginning or end, for partitions without a position; 'ostream group reset-offsets' sets positions.");
         }
 
+        if (group is null && parsed.GetResult(_protocol) is not null)
+        {
+            throw new UsageException("--group-protocol goes with --group.");
+        }
+
         return new FeedOptions
         {
             Topics = parsed.GetRequiredValue(_topics),
             Partitions = partitions,
             Start = start,
             GroupId = group,
+            GroupProtocol = parsed.GetValue(_protocol),
             StopAtEnd = stopAtEnd,
             ReadCommitted = parsed.GetValue(_committed),
         };

@@ -18,7 +18,7 @@ internal sealed class ProduceCommand : ClusterCommand
     private readonly Option<string?> _separator = new("--key-separator", "-K") { HelpName = "TEXT", Description = "Lines are a key, this, and a value." };
     private readonly Option<string[]> _headers = new("--header", "-H") { HelpName = "NAME=VALUE", Description = "A header of every record. May be repeated." };
     private readonly Option<int?> _partition = new("--partition", "-p") { HelpName = "NUMBER", Description = "The partition of every record. [default: the key decides]" };
-    private readonly Option<RecordFormat> _format = new("--format", "-f")
+    private readonly ChoiceOption<RecordFormat> _format = new("--format", "-f")
     {
         HelpName = "text|json", Description = "text: a value a line. json: what consume --format json writes, a line each; a field toPartition picks the partition. [default: text]",
     };

@@ -9,12 +9,12 @@ namespace OrleansStreaming.Cli.Commands.Data;
 /// <summary>The options of commands that write records.</summary>
 internal sealed class SendingOptions
 {
-    private readonly Option<Acknowledgement> _acks = new("--acks")
+    private readonly ChoiceOption<Acknowledgement> _acks = new("--acks")
     {
         HelpName = "none|leader|all", DefaultValueFactory = _ => Acknowledgement.All, Description = "Who must have a record before it counts as written.",
     };
 
-    private readonly Option<CompressionType> _compression = new("--compression", "-z") { HelpName = "none|gzip|snappy|lz4|zstd", Description = "[default: none]" };
+    private readonly ChoiceOption<CompressionType> _compression = new("--compression", "-z") { HelpName = "none|gzip|snappy|lz4|zstd", Description = "[default: none]" };
     private readonly Option<int> _batchSize = new("--batch-size") { HelpName = "BYTES", DefaultValueFactory = _ => 64 * 1024, Description = "Bytes of one batch before compression." };
     private readonly Option<double> _linger = new("--linger") { HelpName = "MILLISECONDS", Description = "How long a batch waits for more records. [default: 0]" };
     private readonly Option<bool> _notIdempotent = new("--no-idempotence") { Description = "A batch that is sent again may be stored twice." };

@@ -16,7 +16,7 @@ internal sealed class LogDumpCommand : OstreamCommand
     private readonly Tool _tool;
     private readonly Argument<string[]> _paths = new("path") { Arity = ArgumentArity.OneOrMore, Description = "Segment files, or a partition's folder for all of its." };
     private readonly Option<bool> _records = new("--records", "-r") { Description = "Write the records instead of the batches." };
-    private readonly Option<RecordFormat> _format = new("--format", "-f") { HelpName = "text|json|hex", DefaultValueFactory = _ => RecordFormat.Json, Description = "How records are written, one a line." };
+    private readonly ChoiceOption<RecordFormat> _format = new("--format", "-f") { HelpName = "text|json|hex", DefaultValueFactory = _ => RecordFormat.Json, Description = "How records are written, one a line." };
     private readonly Option<long> _from = new("--from-offset") { HelpName = "OFFSET", Description = "Leave out what is before it. [default: 0]" };
 
     public LogDumpCommand(Tool tool)

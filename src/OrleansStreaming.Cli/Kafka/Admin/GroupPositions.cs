@@ -94,7 +94,7 @@ internal sealed class GroupPositions(KafkaCluster cluster)
                 return;
             case ErrorCode.UnknownTopicOrPartition:
                 throw Unknown.Topic(partition.Topic);
-            case ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration or ErrorCode.RebalanceInProgress when member != GroupMembership.None:
+            case ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration or ErrorCode.RebalanceInProgress or ErrorCode.StaleMemberEpoch or ErrorCode.FencedMemberEpoch when member != GroupMembership.None:
                 throw new CommitFailedException(error, $"Group '{groupId}' has moved on; others read on from the last commit.");
             case ErrorCode.UnknownMemberId or ErrorCode.IllegalGeneration:
                 throw new RequestRefusedException(error, $"Group '{groupId}' has members. Stop its consumers first.");

@@ -8,13 +8,16 @@ using OrleansStreaming.Records.Ids;
 
 namespace OrleansStreaming.Cli.Kafka.Consuming;
 
-/// <summary>Reads as a member of a classic group, one generation after another.</summary>
+/// <summary>Reads as a member of a group, one generation, or assignment, after another.</summary>
 internal sealed class KafkaGroupFeed(
     KafkaCluster cluster, PartitionOffsets offsets, GroupPositions committed, string groupId, FeedOptions options) : IRecordFeed
 {
     private static readonly TimeSpan _commitInterval = TimeSpan.FromSeconds(5);
 
-    private readonly KafkaGroupMember _member = new(cluster, groupId, options.Topics);
+    private readonly IKafkaGroupMember _member = options.GroupProtocol is GroupProtocol.Consumer
+        ? new KafkaConsumerMember(cluster, groupId, options.Topics)
+        : new KafkaGroupMember(cluster, groupId, options.Topics);
+
     private readonly ProcessedPositions _processed = new();
     private PartitionEnds? _ends;
     private long _lastCommit = cluster.Options.Time.GetTimestamp();

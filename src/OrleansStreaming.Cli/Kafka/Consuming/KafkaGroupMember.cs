@@ -7,8 +7,8 @@ using OrleansStreaming.Records.Ids;
 
 namespace OrleansStreaming.Cli.Kafka.Consuming;
 
-/// <summary>A member of a classic group: joins, is assigned partitions (range), beats, leaves. For one reader at a time.</summary>
-internal sealed class KafkaGroupMember(KafkaCluster cluster, string groupId, IReadOnlyList<string> topics)
+/// <summary>A member of a classic group: the partitions are assigned by range, by the member that leads.</summary>
+internal sealed class KafkaGroupMember(KafkaCluster cluster, string groupId, IReadOnlyList<string> topics) : IKafkaGroupMember
 {
     private const string Assignor = "range";
     private static readonly TimeSpan _sessionTimeout = TimeSpan.FromSeconds(10);
@@ -17,10 +17,8 @@ internal sealed class KafkaGroupMember(KafkaCluster cluster, string groupId, IRe
 
     private string _memberId = "";
 
-    /// <summary>As whom to commit; none before the first join.</summary>
     public GroupMembership Membership { get; private set; } = GroupMembership.None;
 
-    /// <summary>Joins, or joins again, until the group agrees on a generation.</summary>
     public async Task<IReadOnlyList<TopicPartition>> JoinAsync(CancellationToken cancellationToken)
     {
         for (var tries = 0; ; tries++)
@@ -34,7 +32,6 @@ internal sealed class KafkaGroupMember(KafkaCluster cluster, string groupId, IRe
         }
     }
 
-    /// <summary>Beats until the group rebalances or forgets this member; returns then, to join again.</summary>
     public async Task BeatAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -54,7 +51,6 @@ internal sealed class KafkaGroupMember(KafkaCluster cluster, string groupId, IRe
         }
     }
 
-    /// <summary>Leaves, so that others take over at once. A coordinator that does not answer learns it from the silence.</summary>
     public async Task LeaveAsync(CancellationToken cancellationToken)
     {
         const short FirstWithSeveral = 3;
