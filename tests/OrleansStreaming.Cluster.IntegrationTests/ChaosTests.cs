@@ -42,6 +42,10 @@ public sealed class ChaosTests(ITestOutputHelper output)
     {
         var result = await ChaosRun.RunAsync(options with { Report = output.WriteLine });
         output.WriteLine($"{result.Sent} sent, {result.Acknowledged} acknowledged, {result.Faults} faults. {result.RecoveryLine()}");
+        foreach (var wrong in result.Wrong)
+        {
+            output.WriteLine(wrong);
+        }
 
         Assert.True(result.Faults > 0, "No fault happened.");
         Assert.True(result.Acknowledged > 0, "Nothing was acknowledged.");

@@ -147,8 +147,9 @@ internal sealed partial class StreamingAdmin(ClusterLink link) : IStreamingAdmin
         {
             return await link.CallAsync(call, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception failure)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw Refusals.Unavailable($"{what}: no answer", link.Options.RequestTimeout, failure);
         }
     }

@@ -49,8 +49,10 @@ internal sealed class Coordinators(ClusterLink link)
                     }
                 }
             }
-            catch (Exception failure) when (!cancellationToken.IsCancellationRequested && failure is not StreamingException { IsRetriable: false })
+            catch (Exception failure) when (failure is not StreamingException { IsRetriable: false })
             {
+                // Who has given up hears that, whatever else went wrong meanwhile.
+                cancellationToken.ThrowIfCancellationRequested();
                 cause = failure;
             }
 

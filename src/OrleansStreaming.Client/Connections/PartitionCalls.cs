@@ -48,8 +48,10 @@ internal static class PartitionCalls
                     }
                 }
             }
-            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception failure)
             {
+                // Who has given up hears that, whatever else went wrong meanwhile.
+                cancellationToken.ThrowIfCancellationRequested();
                 cause = failure;
             }
 

@@ -58,7 +58,11 @@ static async Task<IHost> ConnectAsync(string directory)
 {
     var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
     builder.UseOrleansClient(client => client.UseClusterDirectory(directory));
-    builder.Services.AddOrleansStreaming(options => options.ClientId = "console");
+    builder.Services.AddOrleansStreaming(options =>
+    {
+        options.ClientId = "console";
+        options.MetadataTimeout = TimeSpan.FromMinutes(1); // the brokers may still be starting
+    });
     var host = builder.Build();
     await host.StartAsync();
     return host;

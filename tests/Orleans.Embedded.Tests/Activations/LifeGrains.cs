@@ -66,7 +66,7 @@ public sealed class LifeGrain : LifeBase, ILifeGrain
     public async Task<string> AfterTheEnd()
     {
 #pragma warning disable ORLEANS0014 // leaving the scheduler is the point
-        await Task.Run(() => { }).ConfigureAwait(false);
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 #pragma warning restore ORLEANS0014
         try
         {

@@ -83,7 +83,7 @@ public sealed class ScheduledGrain : Grain, IScheduledGrain
         var afterPool = TaskScheduler.Current == own;
         var factory = await Task.Factory.StartNew(() => TaskScheduler.Current == own);
 #pragma warning disable ORLEANS0014 // leaving the scheduler is the point
-        await Task.Run(() => Gate.Named(this.GetPrimaryKeyString()).Pass()).ConfigureAwait(false);
+        await Gate.Named(this.GetPrimaryKeyString()).Pass().ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 #pragma warning restore ORLEANS0014
         return [isOwn, afterYield, afterPool, factory, TaskScheduler.Current != own];
     }

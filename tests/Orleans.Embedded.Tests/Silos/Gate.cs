@@ -33,7 +33,7 @@ public sealed class Gate
 
     /// <summary>For the test: waits until one more is there.</summary>
     public async Task Arrival() =>
-        Assert.True(await _arrivals.WaitAsync(TimeSpan.FromSeconds(20)), "Nobody came to the gate.");
+        Assert.True(await _arrivals.WaitAsync(TimeSpan.FromSeconds(60)), "Nobody came to the gate.");
 
     public void Open() => _open.TrySetResult();
 }

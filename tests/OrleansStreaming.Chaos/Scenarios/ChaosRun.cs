@@ -37,15 +37,26 @@ public static class ChaosRun
         var follower = ChaosConsumer.FollowAsync(cluster.Bootstrap, Topic, options.Partitions, 0, history, following.Token);
 
         var faults = new FaultInjector(cluster, view, Topic, options, history);
-        await faults.RunAsync();
-        await producing.CancelAsync();
-        await running;
-        foreach (var producer in producers)
+        using var over = new CancellationTokenSource();
+        var supervising = faults.SuperviseAsync(over.Token);
+        try
         {
-            producer.Dispose();
+            await faults.RunAsync();
+            await producing.CancelAsync();
+            await running;
+            foreach (var producer in producers)
+            {
+                producer.Dispose();
+            }
+
+            await view.UntilHealthyAsync(Topic, _patience);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await supervising;
         }
 
-        await view.UntilHealthyAsync(Topic, _patience);
         var final = await ChaosConsumer.ReadAllAsync(cluster.Bootstrap, Topic, options.Partitions, history, _patience);
         await following.CancelAsync();
         await follower;

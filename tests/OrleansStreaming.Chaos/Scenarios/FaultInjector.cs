@@ -15,17 +15,8 @@ internal sealed class FaultInjector(ClusterProcesses cluster, ClusterView view, 
 
     public int Count { get; private set; }
 
-    /// <summary>Faults, until their time is over and every broker is up.</summary>
+    /// <summary>Faults, until their time is over.</summary>
     public async Task RunAsync()
-    {
-        using var over = new CancellationTokenSource();
-        var supervising = SuperviseAsync(over.Token);
-        await InflictAllAsync();
-        await over.CancelAsync();
-        await supervising;
-    }
-
-    private async Task InflictAllAsync()
     {
         var end = history.Now + options.Duration;
         using var timer = new PeriodicTimer(options.Period);
@@ -38,15 +29,14 @@ internal sealed class FaultInjector(ClusterProcesses cluster, ClusterView view, 
     }
 
     /// <summary>
-    /// A broker that was declared dead ends itself as soon as it learns so; whoever runs brokers starts such a one again.
+    /// A broker that was declared dead ends itself as soon as it learns so; whoever runs brokers starts such a one again. That may
+    /// be well after the fault: until the cluster is whole.
     /// </summary>
-    private async Task SuperviseAsync(CancellationToken over)
+    public async Task SuperviseAsync(CancellationToken over)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        var isLast = false;
-        while (!isLast)
+        while (!over.IsCancellationRequested)
         {
-            isLast = over.IsCancellationRequested;
             foreach (var member in cluster.Members.ToArray())
             {
                 if (member.HasEndedByItself)

@@ -14,8 +14,9 @@ public sealed class BrokerProcess : IAsyncLifetime
 
     public string Bootstrap { get; private set; } = "";
 
-    /// <summary>How the tool reaches it: over its Kafka port or with the Orleans client.</summary>
-    public string[] Way(bool overKafka) => overKafka ? ["--bootstrap", Bootstrap] : ["--cluster-dir", Path.Combine(DataDirectory, "cluster")];
+    /// <summary>How the tool reaches it: over its Kafka port or with the Orleans client, however slow the machine is.</summary>
+    public string[] Way(bool overKafka) =>
+        [.. overKafka ? (string[])["--bootstrap", Bootstrap] : ["--cluster-dir", Path.Combine(DataDirectory, "cluster")], "--timeout", "60"];
 
     public async Task InitializeAsync()
     {

@@ -179,7 +179,10 @@ public sealed class ConsumerTests(BrokerFixture broker)
         await using var nothing = broker.Client.CreateConsumer<string, int>();
         await Assert.ThrowsAsync<InvalidOperationException>(() => nothing.TakeAsync(1));
 
-        await using var remote = broker.NewRemoteClient(options => options.MetadataTimeout = TimeSpan.FromMilliseconds(100));
+        StreamingClientOptions? patience = null;
+        await using var remote = broker.NewRemoteClient(options => patience = options);
+        await remote.Admin.ListTopicsAsync(); // knows the cluster from here on
+        patience!.MetadataTimeout = TimeSpan.FromMilliseconds(100);
         await using var unknown = remote.CreateConsumer<string, int>(options => options.Topics.Add("nowhere"));
         await Assert.ThrowsAsync<UnknownTopicException>(() => unknown.TakeAsync(1));
 

@@ -140,6 +140,21 @@ public sealed class GroupTests(BrokerFixture broker)
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await consumer.CommitAsync());
     }
 
+    [Fact]
+    public async Task WhoGivesUpHearsThatWhateverElseFails()
+    {
+        var (grains, cut) = SeveredGrains.Over(broker.Cluster.Grains);
+        await using var client = StreamingClient.Create(grains, new StreamingClientOptions { MetadataTimeout = BrokerFixture.Limit });
+        var group = broker.NewName("group");
+        Assert.Empty(await client.Admin.GetGroupOffsetsAsync(group));
+        cut();
+        using var givenUp = new CancellationTokenSource();
+        await givenUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.Admin.GetGroupOffsetsAsync(group, givenUp.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.Admin.ListGroupsAsync(givenUp.Token));
+    }
+
     private sealed class Recorder : IAssignmentListener
     {
         public List<string> Events { get; } = [];

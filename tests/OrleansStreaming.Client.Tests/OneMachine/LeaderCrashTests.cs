@@ -34,7 +34,11 @@ public sealed class LeaderCrashTests
     public async Task NothingIsLostOrDoubledAndNobodyHearsOfItWhenLeadersAreKilledUnderLoad()
     {
         using var limit = new CancellationTokenSource(BrokerFixture.Limit);
-        await using var cluster = await StreamingTestCluster.StartAsync(options => options.Brokers = 3);
+        await using var cluster = await StreamingTestCluster.StartAsync(options =>
+        {
+            options.Brokers = 3;
+            options.ConfigureClient = client => client.MetadataTimeout = BrokerFixture.Limit;
+        });
         await cluster.Admin.CreateTopicAsync(new NewTopic(Topic) { PartitionCount = 3 });
         using var done = new CancellationTokenSource();
         var order = new KeyOrder(Callers);

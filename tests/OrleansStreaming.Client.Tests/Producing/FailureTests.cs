@@ -16,7 +16,7 @@ public sealed class FailureTests : IAsyncLifetime
     {
         _cluster = await StreamingTestCluster.StartAsync(options => options.ConfigureClient = client =>
         {
-            client.MetadataTimeout = TimeSpan.FromSeconds(1); // waited out by some tests, and enough for a busy machine in the others
+            client.MetadataTimeout = BrokerFixture.Limit;
             client.RetryBackoff = TimeSpan.FromMilliseconds(1);
             client.RetryBackoffMax = TimeSpan.FromMilliseconds(5);
         });
@@ -87,7 +87,11 @@ public sealed class FailureTests : IAsyncLifetime
     [Fact]
     public async Task AnUnknownTopicSaysWhatToDo()
     {
-        await using var producer = _cluster.Client.CreateProducer<string, string>();
+        var options = new StreamingClientOptions { MetadataTimeout = BrokerFixture.Limit };
+        await using var client = StreamingClient.Create(_cluster.Grains, options);
+        await client.Admin.ListTopicsAsync(); // knows the cluster from here on
+        options.MetadataTimeout = TimeSpan.FromMilliseconds(100);
+        await using var producer = client.CreateProducer<string, string>();
         var failure = await Assert.ThrowsAsync<UnknownTopicException>(async () => await producer.ProduceAsync("nowhere", "k", "v"));
         Assert.Equal("nowhere", failure.Topic);
         Assert.Contains("CreateTopic", failure.Message);

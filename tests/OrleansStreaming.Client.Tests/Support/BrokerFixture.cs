@@ -7,7 +7,7 @@ namespace OrleansStreaming.Client.Tests.Support;
 public sealed class BrokerFixture : IAsyncLifetime
 {
     /// <summary>Only ends a test that would hang.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     private int _lastTopic;
 
@@ -15,7 +15,8 @@ public sealed class BrokerFixture : IAsyncLifetime
 
     public IStreamingClient Client => Cluster.Client;
 
-    public async Task InitializeAsync() => Cluster = await StreamingTestCluster.StartAsync();
+    public async Task InitializeAsync() => Cluster = await StreamingTestCluster.StartAsync(options =>
+        options.ConfigureClient = client => client.MetadataTimeout = Limit);
 
     public async Task DisposeAsync() => await Cluster.DisposeAsync();
 
@@ -36,7 +37,7 @@ public sealed class BrokerFixture : IAsyncLifetime
     /// <summary>A client that reaches the broker by grain calls alone, as one of another process does.</summary>
     public StreamingClient NewRemoteClient(Action<StreamingClientOptions>? configure = null)
     {
-        var options = new StreamingClientOptions();
+        var options = new StreamingClientOptions { MetadataTimeout = Limit };
         configure?.Invoke(options);
         return StreamingClient.Create(Cluster.Grains, options);
     }

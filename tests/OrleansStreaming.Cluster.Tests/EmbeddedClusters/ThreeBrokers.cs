@@ -14,6 +14,9 @@ namespace OrleansStreaming.Cluster.Tests.EmbeddedClusters;
 /// <summary>Silos of brokers that keep no records, over one directory of grain state.</summary>
 internal sealed class ThreeBrokers : IAsyncDisposable
 {
+    /// <summary>Only ends a test that would hang.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
     private readonly EmbeddedTestCluster _cluster = new();
 
     public IClusterMetadata MetadataOf(int broker) => Silo(broker).Services.GetRequiredService<IClusterMetadata>();
@@ -83,7 +86,7 @@ internal sealed class ThreeBrokers : IAsyncDisposable
                 return image;
             }
 
-            await metadata.WaitForVersionAsync(image.Version + 1, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+            await metadata.WaitForVersionAsync(image.Version + 1, CancellationToken.None).WaitAsync(_patience);
         }
     }
 
@@ -92,15 +95,16 @@ internal sealed class ThreeBrokers : IAsyncDisposable
     /// <summary>While silos join there may be two controllers for a moment: the one that cannot write says so by failing.</summary>
     private static async Task<T> RetryAsync<T>(Func<Task<T>> call)
     {
-        for (var attempt = 1; ; attempt++)
+        using var limit = new CancellationTokenSource(_patience);
+        while (true)
         {
             try
             {
                 return await call();
             }
-            catch (Exception) when (attempt < 10)
+            catch (Exception) when (!limit.IsCancellationRequested)
             {
-                // Asked again.
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
             }
         }
     }

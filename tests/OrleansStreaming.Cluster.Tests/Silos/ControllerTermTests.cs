@@ -41,7 +41,7 @@ public sealed class ControllerTermTests : IDisposable
         var before = cluster.Metadata.Current.ControllerTerm;
         await BeginAnotherTermAsync(cluster);
         await Assert.ThrowsAnyAsync<Exception>(() => cluster.Controller.CreateTopic(new CreateTopicCommand { Name = "a", PartitionCount = 1 }));
-        await cluster.Metadata.WaitForVersionAsync((long)(before + 2) << 32, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        await cluster.Metadata.WaitForVersionAsync((long)(before + 2) << 32, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         var created = await cluster.Controller.CreateTopic(new CreateTopicCommand { Name = "a", PartitionCount = 1 });
         Assert.Equal(OrleansStreaming.Records.Errors.ErrorCode.None, created.Error);
     }
@@ -52,7 +52,7 @@ public sealed class ControllerTermTests : IDisposable
         await using var cluster = await TestController.StartAsync(_folder.FullName);
         var before = cluster.Metadata.Current.ControllerTerm;
         await BeginAnotherTermAsync(cluster);
-        await cluster.Metadata.WaitForVersionAsync((long)(before + 2) << 32, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        await cluster.Metadata.WaitForVersionAsync((long)(before + 2) << 32, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     /// <summary>As another activation would that the directory does not know of.</summary>

@@ -126,7 +126,7 @@ internal sealed class TestController : IAsyncDisposable
                 return description.Partitions[partition];
             }
 
-            await Metadata.WaitForVersionAsync(image.Version + 1, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+            await Metadata.WaitForVersionAsync(image.Version + 1, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         }
     }
 

@@ -211,7 +211,7 @@ public sealed class OffsetsLogWriterTests
         {
             while (_seen < count)
             {
-                Assert.True(await _appended.WaitAsync(TimeSpan.FromSeconds(30)));
+                Assert.True(await _appended.WaitAsync(TimeSpan.FromSeconds(60)));
                 _seen++;
             }
         }

@@ -80,7 +80,7 @@ public sealed class RestartTests : IDisposable
 
         await broker.DeleteTopicAsync("t");
 
-        await progress.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await progress.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal((-1, 1), (await CommittedAsync(group), await CommittedAsync(group, "kept")));
     }
 

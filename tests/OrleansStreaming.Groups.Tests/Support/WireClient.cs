@@ -10,7 +10,7 @@ namespace OrleansStreaming.Groups.Tests.Support;
 internal sealed class WireClient : IDisposable
 {
     /// <summary>Only ends a test that would hang.</summary>
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private int _lastCorrelationId;

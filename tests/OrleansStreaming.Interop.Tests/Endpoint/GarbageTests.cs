@@ -8,7 +8,7 @@ namespace OrleansStreaming.Interop.Tests.Endpoint;
 [Collection(SharedBroker.Name)]
 public sealed class GarbageTests(SharedBroker shared)
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     /// <summary>ApiVersions v0, correlation id 7, client id "t".</summary>
     private static readonly byte[] _apiVersions = [0, 0, 0, 11, 0, 18, 0, 0, 0, 0, 0, 7, 0, 1, (byte)'t'];

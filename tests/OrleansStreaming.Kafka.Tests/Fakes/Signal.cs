@@ -4,7 +4,7 @@ namespace OrleansStreaming.Kafka.Tests.Fakes;
 internal sealed class Signal : IDisposable
 {
     /// <summary>Longer than anything here takes on a busy machine.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly SemaphoreSlim _events = new(0);
 

@@ -12,11 +12,13 @@ public sealed class BrokerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _log;
+    private readonly Task _said;
 
-    private BrokerProcess(Process process, ConcurrentQueue<string> log, string dataDirectory, IPEndPoint kafka, Uri http)
+    private BrokerProcess(Process process, ConcurrentQueue<string> log, Task said, string dataDirectory, IPEndPoint kafka, Uri http)
     {
         _process = process;
         _log = log;
+        _said = said;
         DataDirectory = dataDirectory;
         Kafka = kafka;
         Http = http;
@@ -74,7 +76,7 @@ public sealed class BrokerProcess : IAsyncDisposable
             throw new InvalidOperationException($"The broker did not start:\n{string.Join('\n', log)}");
         }
 
-        _ = Task.Run(async () =>
+        var rest = Task.Run(async () =>
         {
             while (await process.StandardOutput.ReadLineAsync() is { } line)
             {
@@ -82,7 +84,7 @@ public sealed class BrokerProcess : IAsyncDisposable
             }
         });
         return new BrokerProcess(
-            process, log, dataDirectory, IPEndPoint.Parse(kafkaLine.Split(' ')[0]), new Uri(new Uri(httpLine.Split(',')[0]), "/"));
+            process, log, Task.WhenAll(errors, rest), dataDirectory, IPEndPoint.Parse(kafkaLine.Split(' ')[0]), new Uri(new Uri(httpLine.Split(',')[0]), "/"));
     }
 
     /// <summary>Runs a broker that is expected to end by itself.</summary>
@@ -124,6 +126,7 @@ public sealed class BrokerProcess : IAsyncDisposable
     {
         using var timeout = new CancellationTokenSource(_patience);
         await _process.WaitForExitAsync(timeout.Token);
+        await _said.WaitAsync(timeout.Token);
         return _process.ExitCode;
     }
 

@@ -93,7 +93,7 @@ public sealed class ReplicationTests
         var old = nodes[1].Replicas.Find(_partition)!;
         nodes[1].IsCutOff = true;
         var appended = await old.Append(Batches.Request(RequiredAcks.All, "never"));
-        var waiting = old.AwaitCommitted(appended.EndOffset, appended.LeaderEpoch, TimeSpan.FromSeconds(20));
+        var waiting = old.AwaitCommitted(appended.EndOffset, appended.LeaderEpoch, TimeSpan.FromSeconds(60));
         nodes.Elect(_partition, leader: 2);
         Assert.Equal(ErrorCode.NotLeaderOrFollower, await waiting);
         nodes[1].IsCutOff = false;

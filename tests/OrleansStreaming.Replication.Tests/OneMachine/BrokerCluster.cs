@@ -18,7 +18,7 @@ namespace OrleansStreaming.Replication.Tests.OneMachine;
 /// <summary>Several whole brokers in this process, each a silo with its own data directory, over real connections.</summary>
 internal sealed class BrokerCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("brokers").FullName;
     private readonly Dictionary<int, IHost> _brokers = [];

@@ -10,6 +10,9 @@ namespace OrleansStreaming.Replication.Tests.Support;
 /// <summary>A few brokers' replicas and, in place of the topic grains, one truth that grants what is asked of it.</summary>
 internal sealed class ReplicaNodes : IDisposable
 {
+    /// <summary>Only ends a test that would hang.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
     private readonly Lock _gate = new();
     private readonly string _path = Directory.CreateTempSubdirectory("nodes").FullName;
     private readonly Dictionary<int, ReplicaNode> _nodes = [];
@@ -147,7 +150,7 @@ internal sealed class ReplicaNodes : IDisposable
         var replica = this[leader].Replicas.Find(partition)!;
         var appended = await replica.Append(Batches.Request(RequiredAcks.All, values));
         Assert.Equal(ErrorCode.None, appended.Error);
-        Assert.Equal(ErrorCode.None, await replica.AwaitCommitted(appended.EndOffset, appended.LeaderEpoch, TimeSpan.FromSeconds(20)));
+        Assert.Equal(ErrorCode.None, await replica.AwaitCommitted(appended.EndOffset, appended.LeaderEpoch, _patience));
     }
 
     /// <summary>Completes when a replica's picture is as wanted.</summary>
@@ -156,7 +159,7 @@ internal sealed class ReplicaNodes : IDisposable
         var waiter = new Waiter(() => isAsWanted(replica.Status));
         replica.AddWaiter(waiter);
         waiter.OnProgress();
-        await waiter.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await waiter.Task.WaitAsync(_patience);
         replica.RemoveWaiter(waiter);
     }
 

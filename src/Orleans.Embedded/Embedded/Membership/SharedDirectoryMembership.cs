@@ -27,6 +27,7 @@ internal sealed class SharedDirectoryMembership : ISiloMembership, IDisposable
     private bool _hasJoined;
     private bool _hasLeft;
     private bool _isDeclaredDead;
+    private bool _isDisposed;
 
     public SharedDirectoryMembership(
         ILocalSiloDetails local,
@@ -101,11 +102,18 @@ internal sealed class SharedDirectoryMembership : ISiloMembership, IDisposable
         return table.Find(siloAddress)?.Status == SiloStatus.Dead;
     });
 
-    /// <summary>Gives no more signs of life: for the others the silo is dead as soon as they look.</summary>
+    /// <summary>
+    /// Gives no more signs of life: for the others the silo is dead as soon as they look. It judges none of them any more, so when
+    /// this returns nothing of it writes to the directory.
+    /// </summary>
     public void Dispose()
     {
         _timer?.Dispose();
         _ownSign?.Dispose();
+        lock (_looking)
+        {
+            _isDisposed = true;
+        }
     }
 
     private void Join()
@@ -178,7 +186,7 @@ internal sealed class SharedDirectoryMembership : ISiloMembership, IDisposable
 
     private string? CauseOfDeath(SiloAddress silo, bool isDoubted)
     {
-        if (_isDeclaredDead || !_hasJoined)
+        if (_isDeclaredDead || _isDisposed || !_hasJoined)
         {
             return null;
         }
