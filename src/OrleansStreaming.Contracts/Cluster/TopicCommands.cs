@@ -66,5 +66,8 @@ public sealed class TopicCommandResult
     /// <summary>The topic after the command (with ValidateOnly: as it would be); null on errors, deletes and broker configs.</summary>
     [Id(3)] public TopicDescription? Topic { get; init; }
 
+    /// <summary>An election waits for replicas that have not said yet where they end; it is to be held again soon.</summary>
+    [Id(4)] public bool IsUnsettled { get; init; }
+
     public static TopicCommandResult Refused(ErrorCode error, string message) => new() { Error = error, ErrorMessage = message };
 }
