@@ -137,8 +137,14 @@ internal sealed class SimulationRun
             return;
         }
 
+        // A process that has ended, unknown to the controller, never leads.
+        if (_world.Broker(now.Leader) is not { IsUp: true } leader || leader.Epoch != now.InSyncEpochOf(leader.Id))
+        {
+            return;
+        }
+
         var topic = new TopicId(_world.TopicStore.State.Id);
-        var kept = _world.Ledger.CountHeld(partition, _world.Broker(now.Leader).LogOf(topic, partition));
+        var kept = _world.Ledger.CountHeld(partition, leader.LogOf(topic, partition));
         if (kept == _world.Ledger.Committed(partition).Count)
         {
             return;
