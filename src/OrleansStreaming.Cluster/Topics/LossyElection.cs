@@ -10,21 +10,20 @@ internal static class LossyElection
 {
     /// <summary>
     /// Everybody who held everything committed is up again and has crashed before. While one of them is down it is awaited, because it
-    /// may turn out to have lost nothing; and its answer, because it may have lost least. Others that are up are asked too: one that
-    /// was not in sync any more may by now be the one that holds most.
+    /// may turn out to have lost nothing. The answers of all that are up are awaited: one may have lost least, and one that was not in
+    /// sync any more may by now be the one that holds most.
     /// </summary>
     /// <param name="ends">Null: nobody was asked.</param>
     /// <returns>Null: nobody for now; and whether to ask before.</returns>
     public static (int? Leader, bool MustAsk) LastStanding(PartitionState partition, LivingBrokers living, PartitionEnds? ends)
     {
-        var awaited = partition.InSync.Union(partition.Eligible).ToArray();
         var up = Array.FindAll(partition.Replicas, living.Contains);
-        if (!awaited.All(living.Contains) || !up.Any(living.Stays))
+        if (!partition.InSync.All(living.Contains) || !partition.Eligible.All(living.Contains) || !up.Any(living.Stays))
         {
             return (null, false);
         }
 
-        if (up.Length > 1 && (ends is null || (!ends.IsFinal && !awaited.Intersect(partition.Replicas).All(ends.HasAnswered))))
+        if (up.Length > 1 && (ends is null || (!ends.IsFinal && !up.All(ends.HasAnswered))))
         {
             return (null, true);
         }

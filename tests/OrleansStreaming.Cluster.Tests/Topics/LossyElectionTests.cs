@@ -37,7 +37,7 @@ public sealed class LossyElectionTests
     public void One_that_was_not_in_sync_any_more_leads_when_it_holds_most()
     {
         var dark = Dark(1, 2, 3) with { InSync = [1], InSyncEpochs = [1] };
-        var elected = Elect(dark, Crashed(1, 2, 3), Ends(isFinal: false, (1, 0, 10), (3, 0, 20)));
+        var elected = Elect(dark, Crashed(1, 2, 3), Ends(isFinal: false, (1, 0, 10), (2, 0, 5), (3, 0, 20)));
         Assert.Equal(3, elected.Leader);
         Assert.Equal([3], elected.InSync);
         Assert.Empty(elected.Eligible);
