@@ -17,7 +17,9 @@ public sealed class SeedTests(ITestOutputHelper output)
         "kill", "power cut", "power cut of all", "pause", "partition of one", "one-way partition", "bridge partition", "clock jump",
         "split directory", "clean stop", "controller begins", "full disk", "all disks full", "full leader resigns", "rotten batch",
         "damaged leader resigns", "damaged follower is cut", "shortened file", "missing tail is noticed", "move", "cancelled move",
-        "moved replica is removed", "preferred election",
+        "moved replica is removed", "preferred election", "topic deleted", "topic deleted with a broker away", "topic created again",
+        "files of a deleted topic are removed", "blocked by files of a deleted topic", "another topic's part is refused",
+        "election may lose records", "records that nobody has are lost",
     ];
 
     [Fact]

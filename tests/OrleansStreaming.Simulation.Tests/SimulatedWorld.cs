@@ -18,7 +18,7 @@ namespace OrleansStreaming.Simulation.Tests;
 
 /// <summary>
 /// A whole cluster in one thread: brokers, network, membership and grain state, and who reaches whom. One topic whose partitions
-/// are all on the first three brokers or more.
+/// are all on the first three brokers or more; it may be deleted, and created again under another id.
 /// </summary>
 internal sealed class SimulatedWorld
 {
@@ -26,16 +26,23 @@ internal sealed class SimulatedWorld
     private const int TraceLength = 1200;
 
     private readonly Queue<string> _trace = new();
+    private readonly Dictionary<TopicId, Ledger> _ledgers = [];
 
     public SimulatedWorld(SimulationOptions options)
     {
         Options = options;
         Chance = new Chance(options.Seed ^ 0x5EED);
         Network = new SimulatedNetwork(Events, Chance, NetworkFaults.From(Chance));
-        TopicId = new TopicId(NewGuid());
-        TopicStore = new SimulatedStore<TopicState>(Events, Chance, Network, NewTopic());
-        ControllerStore = new SimulatedStore<ControllerState>(Events, Chance, Network, new ControllerState { ClusterId = "simulated" });
-        Ledger = new Ledger(options.Partitions);
+        var topic = NewTopic();
+        TopicStore = new SimulatedStore<TopicState>(Events, Chance, Network, topic);
+        ControllerStore = new SimulatedStore<ControllerState>(Events, Chance, Network, new ControllerState
+        {
+            ClusterId = "simulated",
+            Topics = ImmutableDictionary<string, TopicEntry>.Empty.Add(Topic, new TopicEntry { Id = topic.Id }),
+        });
+        Rules = new ControllerRules(NewGuid, new Random(options.Seed), ImmutableDictionary<string, string>.Empty);
+        Ledger = LedgerOf(new TopicId(topic.Id));
+        TopicStore.Written += (_, state) => Ledger = state.Id == Guid.Empty ? Ledger : LedgerOf(new TopicId(state.Id));
         Brokers = [.. Enumerable.Range(1, options.Brokers).Select(id => new SimulatedBroker(id, this))];
         Membership.Changed += SpreadMembership;
     }
@@ -54,12 +61,13 @@ internal sealed class SimulatedWorld
 
     public SimulatedStore<ControllerState> ControllerStore { get; }
 
-    public Ledger Ledger { get; }
+    /// <summary>What is known of the topic that there is, or was last.</summary>
+    public Ledger Ledger { get; private set; }
+
+    public ControllerRules Rules { get; }
 
     /// <summary>How often each thing happened that a run is there for.</summary>
     public Dictionary<string, long> Counts { get; } = [];
-
-    public TopicId TopicId { get; }
 
     public IReadOnlyList<SimulatedBroker> Brokers { get; }
 
@@ -70,6 +78,19 @@ internal sealed class SimulatedWorld
     public IEnumerable<string> LastEvents => _trace;
 
     public SimulatedBroker Broker(int id) => Brokers[id - 1];
+
+    /// <summary>Of one topic of that name.</summary>
+    public Ledger LedgerOf(TopicId topic)
+    {
+        if (!_ledgers.TryGetValue(topic, out var ledger))
+        {
+            _ledgers[topic] = ledger = new Ledger(Options.Partitions, _ledgers.Count);
+        }
+
+        return ledger;
+    }
+
+    public int Acknowledged => _ledgers.Values.Sum(ledger => ledger.Acknowledged);
 
     public Guid NewGuid()
     {
@@ -185,20 +206,23 @@ internal sealed class SimulatedWorld
         broker.Enter(life, () => broker.Learn(Membership.Look()));
     }
 
+    /// <summary>The configs of every topic here.</summary>
+    public ImmutableDictionary<string, string> Configs =>
+        ImmutableDictionary<string, string>.Empty.Add("min.insync.replicas", Options.MinInSync.ToString());
+
+    /// <summary>The first three brokers or more.</summary>
+    public int[][] Assignments =>
+        [.. Enumerable.Range(0, Options.Partitions).Select(partition => Enumerable.Range(0, 3).Select(place => 1 + ((partition + place) % Options.Brokers)).ToArray())];
+
     private TopicState NewTopic()
     {
-        var configs = ImmutableDictionary<string, string>.Empty.Add("min.insync.replicas", Options.MinInSync.ToString());
         return new TopicState
         {
             Name = Topic,
-            Id = TopicId.Value,
+            Id = NewGuid(),
             Version = 1,
-            Configs = configs,
-            Partitions =
-            [
-                .. Enumerable.Range(0, Options.Partitions).Select(partition => PartitionElection.Create(
-                    [.. Enumerable.Range(0, 3).Select(place => 1 + ((partition + place) % Options.Brokers))], LivingBrokers.None)),
-            ],
+            Configs = Configs,
+            Partitions = Array.ConvertAll(Assignments, replicas => PartitionElection.Create(replicas, LivingBrokers.None)),
         };
     }
 }

@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "Silo {Name} did not stop cleanly.")]
     public static partial void SiloFailedToStop(this ILogger logger, Exception failure, string name);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Name} stops though {Count} activations have not ended in time, among them {Some}.")]
+    public static partial void ActivationsLeftBehind(this ILogger logger, string name, int count, string some);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Name} at {Address} is dead: {Cause}.")]
     public static partial void SiloIsDead(this ILogger logger, string name, SiloAddress address, string cause);
 

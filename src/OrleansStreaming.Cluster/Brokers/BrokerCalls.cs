@@ -62,6 +62,24 @@ internal sealed partial class BrokerCalls(
         return [.. outcomes.Where(outcome => outcome.IsDropped).Select(outcome => outcome.Id)];
     }
 
+    /// <summary>Where brokers' replicas of a topic end; who does not answer in time is left out.</summary>
+    public async Task<IReadOnlyList<(int Broker, ReplicaEnds Ends)>> AskEndsAsync(TopicId topic, IEnumerable<int> asked)
+    {
+        var answers = await Task.WhenAll(asked.Select(async id =>
+        {
+            try
+            {
+                return (Id: id, Ends: await Grain(new BrokerId(id)).DescribeEnds(topic).WaitAsync(_patience, time));
+            }
+            catch (Exception exception)
+            {
+                LogUnreachable(logger, id, exception.Message);
+                return (Id: id, Ends: (ReplicaEnds?)null);
+            }
+        }));
+        return [.. answers.Where(answer => answer.Ends is not null).Select(answer => (answer.Id, answer.Ends!))];
+    }
+
     private async Task WaitAsync(int broker, Task<bool> call)
     {
         try
@@ -82,8 +100,7 @@ internal sealed partial class BrokerCalls(
     {
         try
         {
-            var grain = grains.GetGrain<IBrokerGrain>(broker.Value.ToString(CultureInfo.InvariantCulture));
-            var error = await call(grain).WaitAsync(_timeout, time);
+            var error = await call(Grain(broker)).WaitAsync(_timeout, time);
             if (error == ErrorCode.None)
             {
                 return true;
@@ -98,6 +115,8 @@ internal sealed partial class BrokerCalls(
 
         return false;
     }
+
+    private IBrokerGrain Grain(BrokerId broker) => grains.GetGrain<IBrokerGrain>(broker.Value.ToString(CultureInfo.InvariantCulture));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Broker {Broker} could not apply a change now: {Error}")]
     private static partial void LogRefused(ILogger logger, int broker, ErrorCode error);

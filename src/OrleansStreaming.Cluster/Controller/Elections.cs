@@ -17,6 +17,9 @@ internal sealed partial class Elections(ControllerTerm term, TopicCalls topics, 
     /// </summary>
     private readonly HashSet<(TopicId Topic, long Version)> _settled = [];
 
+    /// <summary>Some of them wait for somebody's answer: they are held again with the next call.</summary>
+    private bool _isWaiting;
+
     private LivingBrokers _living = LivingBrokers.None;
     private Task _running = Task.CompletedTask;
     private bool _again;
@@ -48,6 +51,12 @@ internal sealed partial class Elections(ControllerTerm term, TopicCalls topics, 
 
     private async Task RunAsync()
     {
+        if (_isWaiting)
+        {
+            _isWaiting = false;
+            _settled.Clear();
+        }
+
         do
         {
             _again = false;
@@ -78,6 +87,7 @@ internal sealed partial class Elections(ControllerTerm term, TopicCalls topics, 
             await topics.ElectAsync(due.Select(topic => new TopicElection(topic, ElectionKind.Living)), living);
             var answered = due.Where(topic => !topics.IsUnknown(topic.Name)).ToArray();
             _settled.UnionWith(answered.Select(topic => (topic.Id, topic.Version)));
+            _isWaiting |= answered.Any(topic => topics.IsUnsettled(topic.Name));
             if (answered.Length < due.Length)
             {
                 failures++;

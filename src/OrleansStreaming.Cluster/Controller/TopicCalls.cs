@@ -29,6 +29,12 @@ internal sealed partial class TopicCalls(
     /// <summary>Topics whose grain failed to answer, so that nobody knows what it did.</summary>
     private readonly HashSet<string> _unknown = [];
 
+    /// <summary>Topics whose last election waits for an answer.</summary>
+    private readonly HashSet<string> _unsettled = [];
+
+    /// <summary>Deleted topics that were found under the names of new ones.</summary>
+    private readonly List<TopicDescription> _revenants = [];
+
     /// <summary>Learns all topics from their grains and completes creations that a crash cut short.</summary>
     public async Task LoadAsync()
     {
@@ -46,11 +52,25 @@ internal sealed partial class TopicCalls(
     /// <summary>Whether its grain failed to answer the last call.</summary>
     public bool IsUnknown(string topic) => _unknown.Contains(topic);
 
+    /// <summary>Whether its last election is to be held again soon.</summary>
+    public bool IsUnsettled(string topic) => _unsettled.Contains(topic);
+
     /// <summary>Asks those again who did not answer.</summary>
     public Task DescribeUnknownAsync() => DescribeAsync(_unknown.ToArray());
 
-    public Task CompleteCreationsAsync() => InParallelAsync(
-        term.State.Topics.Values.Where(topic => topic.Plan is not null).Select(topic => topic.Plan!).ToArray(), CreateAsync);
+    /// <summary>Creates what is planned; what stands in its way though it was deleted is deleted again.</summary>
+    public async Task CompleteCreationsAsync()
+    {
+        await CreatePlannedAsync();
+        if (_revenants.Count > 0)
+        {
+            var state = _revenants.Aggregate(term.State, TopicDeletions.Declare);
+            _revenants.Clear();
+            await term.SaveAsync(state);
+            await CompleteDeletionsAsync();
+            await CreatePlannedAsync();
+        }
+    }
 
     public async Task<TopicCommandResult> CreateAsync(TopicPlan plan)
     {
@@ -58,6 +78,10 @@ internal sealed partial class TopicCalls(
         if (result.Error == ErrorCode.None)
         {
             term.Machine.CompleteCreation(plan.Name);
+        }
+        else if (result is { Error: ErrorCode.TopicAlreadyExists, Topic: { } revenant })
+        {
+            _revenants.Add(revenant);
         }
 
         return result;
@@ -88,16 +112,24 @@ internal sealed partial class TopicCalls(
     {
         var isUncleanAllowed = rules.IsUncleanAllowed(term.State);
         var everybody = living.ToArray();
-        return InParallelAsync(elections.ToArray(), election => PublishAsync(election.Topic.Name, grain => grain.Elect(new ElectTopicCommand
+        return InParallelAsync(elections.ToArray(), async election =>
         {
-            TopicId = election.Topic.Id,
-            Living = everybody,
-            Kind = election.Kind,
-            Partitions = election.Partitions,
-            Resignation = election.Resignation,
-            IsUncleanAllowedByDefault = isUncleanAllowed,
-            ControllerTerm = term.State.Term,
-        })));
+            _unsettled.Remove(election.Topic.Name);
+            var result = await PublishAsync(election.Topic.Name, grain => grain.Elect(new ElectTopicCommand
+            {
+                TopicId = election.Topic.Id,
+                Living = everybody,
+                Kind = election.Kind,
+                Partitions = election.Partitions,
+                Resignation = election.Resignation,
+                IsUncleanAllowedByDefault = isUncleanAllowed,
+                ControllerTerm = term.State.Term,
+            }));
+            if (result.IsUnsettled)
+            {
+                _unsettled.Add(election.Topic.Name);
+            }
+        });
     }
 
     /// <summary>Moves partitions, many topics at a time; the outcomes of a topic that could not be asked are missing.</summary>
@@ -135,6 +167,9 @@ internal sealed partial class TopicCalls(
         var dropped = await brokers.DropAsync(topic, deletion.Value.PendingBrokers.Where(term.Living().Contains));
         term.Machine.CompleteDeletion(topic, isForgotten: true, dropped);
     });
+
+    private Task CreatePlannedAsync() => InParallelAsync(
+        term.State.Topics.Values.Where(topic => topic.Plan is not null).Select(topic => topic.Plan!).ToArray(), CreateAsync);
 
     private Task DescribeAsync(string[] names) => InParallelAsync(names, name => term.State.Topics.TryGetValue(name, out var entry)
         ? PublishAsync(name, grain => grain.Describe(new TopicId(entry.Id)))

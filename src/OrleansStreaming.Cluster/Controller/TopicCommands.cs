@@ -21,7 +21,14 @@ internal sealed class TopicCommands(ControllerTerm term, TopicCalls topics)
         }
 
         await term.SaveAsync(decision.State);
-        return term.Published(await topics.CreateAsync(plan));
+        var created = await topics.CreateAsync(plan);
+        if (created.Error == ErrorCode.TopicAlreadyExists)
+        {
+            await topics.CompleteCreationsAsync();
+            created = term.Machine.Metadata.Find(plan.Id) is { } topic ? new TopicCommandResult { Topic = topic } : created;
+        }
+
+        return term.Published(created);
     }
 
     public async Task<TopicCommandResult> DeleteTopicAsync(DeleteTopicCommand command)

@@ -47,6 +47,21 @@ internal static class TopicDeletions
         });
     }
 
+    /// <summary>
+    /// A topic turned up under a name that belongs to another one: a creation that came about only after its topic was deleted, e.g.
+    /// because the process that did it had been stopped for a while. It is deleted once more.
+    /// </summary>
+    public static ControllerState Declare(ControllerState state, TopicDescription revenant) => state with
+    {
+        Deletions = state.Deletions.SetItem(
+            revenant.Id.Value,
+            new TopicDeletion
+            {
+                Name = revenant.Name,
+                PendingBrokers = [.. revenant.Partitions.SelectMany(partition => partition.Replicas).Select(broker => broker.Value).Union(state.Brokers.Keys).Order()],
+            }),
+    };
+
     /// <summary>A broker that was unregistered is not waited for.</summary>
     public static ControllerState Without(ControllerState state, int broker) =>
         state.Deletions.Keys.Aggregate(state, (current, topic) => Progress(current, topic, isForgotten: false, [broker]));

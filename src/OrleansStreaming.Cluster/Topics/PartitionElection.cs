@@ -9,8 +9,8 @@ namespace OrleansStreaming.Cluster.Topics;
 /// </summary>
 /// <remarks>
 /// A replica is sound when the epoch noted with it is not older than its broker's last unclean stop: it holds everything
-/// committed. The order of choice: the sound in-sync replicas; the sound eligible ones (KIP-966); when nobody else is left, the
-/// last to have been in sync though it crashed; and where the topic allows it, whoever is up.
+/// committed. The order of choice: the sound in-sync replicas; the sound eligible ones (KIP-966); when nobody else is left, of
+/// those that are up the one that holds most; and where the topic allows it, the same without waiting for anybody.
 /// </remarks>
 public static class PartitionElection
 {
@@ -32,15 +32,17 @@ public static class PartitionElection
     /// <summary>The partition after an election; the same instance when nothing changes.</summary>
     /// <param name="resigned">The leader when it cannot go on, else <see cref="PartitionState.NoLeader"/>.</param>
     /// <param name="hasResignedLost">Whether the one that resigned may lack what it acknowledged.</param>
+    /// <param name="ends">How far the replicas hold the records; null when they were not asked, see <see cref="MustAsk"/>.</param>
     public static PartitionState Elect(
         PartitionState partition,
         LivingBrokers living,
         PartitionRules rules,
         ElectionKind kind = ElectionKind.Living,
         int resigned = PartitionState.NoLeader,
-        bool hasResignedLost = true)
+        bool hasResignedLost = true,
+        PartitionEnds? ends = null)
     {
-        var (leader, ground) = Choose(partition, living, rules, kind, resigned);
+        var (leader, ground) = Choose(partition, living, rules, kind, resigned, ends);
         if (leader == PartitionState.NoLeader)
         {
             return WithoutLeader(partition, living, rules).After(partition);
@@ -63,8 +65,13 @@ public static class PartitionElection
         }).After(partition);
     }
 
+    /// <summary>Whether the replicas that are up are to be asked how far they hold the records, before anybody can be elected.</summary>
+    public static bool MustAsk(
+        PartitionState partition, LivingBrokers living, PartitionRules rules, ElectionKind kind, int resigned, PartitionEnds? ends = null) =>
+        Choose(partition, living, rules, kind, resigned, ends).Ground == Ground.Unasked;
+
     private static (int Leader, Ground Ground) Choose(
-        PartitionState partition, LivingBrokers living, PartitionRules rules, ElectionKind kind, int resigned)
+        PartitionState partition, LivingBrokers living, PartitionRules rules, ElectionKind kind, int resigned, PartitionEnds? ends)
     {
         var present = partition.Leader;
         var candidates = Array.FindAll(
@@ -108,31 +115,14 @@ public static class PartitionElection
             return (leavingEligible, Ground.Eligible);
         }
 
-        if (LastStanding(partition, living) is { } last)
+        var (last, mustAsk) = LossyElection.LastStanding(partition, living, ends);
+        if (last is null && (rules.IsUncleanAllowed || kind == ElectionKind.Unclean))
         {
-            return (last, Ground.LastStanding);
+            (last, mustAsk) = LossyElection.Unclean(partition, living, ends);
+            return (last ?? PartitionState.NoLeader, mustAsk ? Ground.Unasked : Ground.Unclean);
         }
 
-        return (rules.IsUncleanAllowed || kind == ElectionKind.Unclean) && First(partition.Replicas, living.Stays) is { } survivor
-            ? (survivor, Ground.Unclean)
-            : (PartitionState.NoLeader, Ground.InSync);
-    }
-
-    /// <summary>
-    /// Everybody who held everything committed is up again and has crashed before: the leader's log was the longest. While one of
-    /// them is down it is awaited, because it may turn out to have lost nothing.
-    /// </summary>
-    private static int? LastStanding(PartitionState partition, LivingBrokers living)
-    {
-        if (!partition.InSync.All(living.Contains) || !partition.Eligible.All(living.Contains))
-        {
-            return null;
-        }
-
-        var last = partition.Leader == PartitionState.NoLeader ? partition.LastLeader : partition.Leader;
-        return partition.InSync.Contains(last) && partition.Replicas.Contains(last) && living.Stays(last)
-            ? last
-            : First(partition.Replicas, id => partition.InSync.Contains(id) && living.Stays(id));
+        return (last ?? PartitionState.NoLeader, mustAsk ? Ground.Unasked : Ground.LastStanding);
     }
 
     private static PartitionState WithoutLeader(PartitionState partition, LivingBrokers living, PartitionRules rules)
@@ -159,5 +149,8 @@ public static class PartitionElection
         Eligible,
         LastStanding,
         Unclean,
+
+        /// <summary>Nobody may yet.</summary>
+        Unasked,
     }
 }

@@ -22,7 +22,7 @@ public static class TopicMachine
 
         if (state.Id != Guid.Empty)
         {
-            return TopicDecision.Refuse(state, ErrorCode.TopicAlreadyExists, $"Topic '{plan.Name}' is still being deleted.");
+            return TopicDecision.Refuse(state, ErrorCode.TopicAlreadyExists, $"Another topic '{plan.Name}', {new TopicId(state.Id)}, is there.");
         }
 
         return TopicDecision.Accept(new TopicState
@@ -84,7 +84,8 @@ public static class TopicMachine
     /// Of two controllers that both think they are it, only the later one is heard: its term is remembered, for good once it has
     /// changed something.
     /// </remarks>
-    public static TopicDecision Elect(TopicState state, ElectTopicCommand command)
+    /// <param name="ends">What those answered whom <see cref="WhomToAsk"/> names; null when nobody was asked.</param>
+    public static TopicDecision Elect(TopicState state, ElectTopicCommand command, TopicEnds? ends = null)
     {
         if (Refuse(state, command.TopicId, command.ControllerTerm) is { } refusal)
         {
@@ -95,8 +96,30 @@ public static class TopicMachine
         var rules = PartitionRules.Of(state.Configs, command.IsUncleanAllowedByDefault);
         return WithPartitions(state, command.ControllerTerm, (partition, index) => command.Partitions?.Contains(index) ?? true
             ? PartitionElection.Elect(
-                partition, living, rules, command.Kind, Resigned(partition, index, command.Resignation), command.Resignation is not { HasLostNothing: true })
+                partition, living, rules, command.Kind, Resigned(partition, index, command.Resignation), command.Resignation is not { HasLostNothing: true }, ends?.Of(index))
             : partition);
+    }
+
+    /// <summary>The brokers to ask where their replicas end, before the election can be held in all partitions; mostly none.</summary>
+    /// <param name="ends">What some of them answered already; who is named again has not, and is waited for.</param>
+    public static int[] WhomToAsk(TopicState state, ElectTopicCommand command, TopicEnds? ends = null)
+    {
+        if (Refuse(state, command.TopicId, command.ControllerTerm) is not null)
+        {
+            return [];
+        }
+
+        var living = new LivingBrokers(command.Living);
+        var rules = PartitionRules.Of(state.Configs, command.IsUncleanAllowedByDefault);
+        return
+        [
+            .. state.Partitions
+                .Where((partition, index) => (command.Partitions?.Contains(index) ?? true) && PartitionElection.MustAsk(
+                    partition, living, rules, command.Kind, Resigned(partition, index, command.Resignation), ends?.Of(index)))
+                .SelectMany(partition => partition.Replicas)
+                .Where(living.Contains)
+                .Distinct(),
+        ];
     }
 
     /// <summary>Starts, turns or cancels moves; refused ones leave their partition as it is. One outcome for each, in order.</summary>
@@ -142,12 +165,6 @@ public static class TopicMachine
 
         return WithPartitions(state, state.ControllerTerm, (present, index) => index == proposal.Partition ? partition : present);
     }
-
-    /// <summary>The leader has seen a later state than this one: another activation of the topic has written.</summary>
-    public static bool IsBehind(TopicState state, InSyncProposal proposal) =>
-        state.Id == proposal.TopicId.Value
-        && (uint)proposal.Partition < (uint)state.Partitions.Length
-        && state.Partitions[proposal.Partition].PartitionEpoch < proposal.PartitionEpoch.Value;
 
     /// <summary>The refusal of a call that means another topic of this name, or one that is gone; null when it means this one.</summary>
     public static TopicDecision? Unknown(TopicState state, TopicId topic) =>

@@ -30,6 +30,13 @@ public interface IBrokerGrain : IGrainWithStringKey
     Task<ErrorCode> DropTopic(TopicId topic);
 
     /// <summary>
+    /// Where the broker's replicas of a topic end: asked before an election that may lose records, so that it loses as few as can be
+    /// (KIP-966, unclean recovery).
+    /// </summary>
+    [AlwaysInterleave, Alias("DescribeEnds")]
+    Task<ReplicaEnds> DescribeEnds(TopicId topic);
+
+    /// <summary>
     /// The leaders of another broker speak to the followers here. Parts are taken independently: each has its own answer. A part
     /// with a higher epoch than the follower knows is proof enough that its leader was elected.
     /// </summary>

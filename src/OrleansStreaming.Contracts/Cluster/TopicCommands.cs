@@ -63,8 +63,14 @@ public sealed class TopicCommandResult
     /// <summary>The effect is visible in metadata of this version and later.</summary>
     [Id(2)] public long MetadataVersion { get; init; }
 
-    /// <summary>The topic after the command (with ValidateOnly: as it would be); null on errors, deletes and broker configs.</summary>
+    /// <summary>
+    /// The topic after the command (with ValidateOnly: as it would be); null on errors, deletes and broker configs. When a topic grain
+    /// refuses a creation with TOPIC_ALREADY_EXISTS: the topic that is in the way.
+    /// </summary>
     [Id(3)] public TopicDescription? Topic { get; init; }
+
+    /// <summary>An election waits for replicas that have not said yet where they end; it is to be held again soon.</summary>
+    [Id(4)] public bool IsUnsettled { get; init; }
 
     public static TopicCommandResult Refused(ErrorCode error, string message) => new() { Error = error, ErrorMessage = message };
 }

@@ -17,6 +17,8 @@ internal sealed class BrokerGrain(BrokerReplicas replicas, PartReceiver receiver
 
     public Task<ErrorCode> DropTopic(TopicId topic) => replicas.DropAsync(topic);
 
+    public Task<ReplicaEnds> DescribeEnds(TopicId topic) => Task.FromResult(replicas.DescribeEnds(topic));
+
     // On the pool: messages of several brokers are written side by side, and none in the grain's turn.
     public Task<ReplicateResponse> Replicate(ReplicateRequest request) => Task.Run(() => receiver.TakeReceivedAsync(request, replicas.BrokerEpoch));
 

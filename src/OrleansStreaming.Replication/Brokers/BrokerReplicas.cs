@@ -29,6 +29,7 @@ internal sealed partial class BrokerReplicas(
     private readonly BrokerId _self = new(options.Value.BrokerId);
     private readonly BrokerMachine _machine = new(new BrokerId(options.Value.BrokerId));
     private readonly IReadOnlyDictionary<string, string> _staticConfigs = new Dictionary<string, string>(options.Value.Configs);
+    private readonly Dictionary<TopicId, TopicDescription> _undone = [];
     private LogDirectory? _directory;
     private ReplicaContext? _context;
     private BrokerConfigLayers _layers = new() { Static = new Dictionary<string, string>(options.Value.Configs) };
@@ -114,9 +115,32 @@ internal sealed partial class BrokerReplicas(
     /// <summary>See <see cref="IBrokerGrain.Ask"/>.</summary>
     public void OnAsked(TopicPartition partition, BrokerId follower) => replicas.Find(partition)?.OnAsked(follower);
 
+    /// <summary>See <see cref="IBrokerGrain.DescribeEnds"/>.</summary>
+    public ReplicaEnds DescribeEnds(TopicId topic) => new()
+    {
+        BrokerEpoch = BrokerEpoch,
+        Ends = [.. replicas.Open.Where(replica => replica.TopicId == topic).Select(replica => replica.DescribeEnd())],
+    };
+
     /// <summary>See <see cref="IBrokerGrain.DropTopic"/>.</summary>
-    public Task<ErrorCode> DropAsync(TopicId topic) => InTurnAsync(() => Task.FromResult(
-        !_isRunning ? ErrorCode.BrokerNotAvailable : TryDrop(topic) ? ErrorCode.None : ErrorCode.KafkaStorageError));
+    public Task<ErrorCode> DropAsync(TopicId topic) => InTurnAsync(() =>
+    {
+        if (!_isRunning)
+        {
+            return Task.FromResult(ErrorCode.BrokerNotAvailable);
+        }
+
+        _undone.Remove(topic);
+        var isGone = TryDrop(topic);
+
+        // A topic of the same name may have waited for this, and nobody may tell of it again.
+        foreach (var waiting in _undone.Values.ToArray())
+        {
+            Apply(waiting);
+        }
+
+        return Task.FromResult(isGone ? ErrorCode.None : ErrorCode.KafkaStorageError);
+    });
 
     /// <summary>Catches up with the metadata: topics that could not be told directly, and the broker's dynamic configs.</summary>
     public Task ApplyAsync(ClusterImage image) => InTurnAsync(() =>
@@ -195,6 +219,11 @@ internal sealed partial class BrokerReplicas(
         if (isDone)
         {
             _machine.Done(topic);
+            _undone.Remove(topic.Id);
+        }
+        else
+        {
+            _undone[topic.Id] = topic;
         }
 
         return isDone ? ErrorCode.None : ErrorCode.KafkaStorageError;

@@ -51,10 +51,11 @@ internal sealed partial class BrokerUpkeep(
     /// <summary>Writes the replication checkpoint when a high watermark moved since it was last written.</summary>
     public void WriteHighWatermarks(LogDirectory directory)
     {
-        var current = replicas.Open.ToDictionary(replica => replica.Partition, replica => replica.Status.HighWatermark);
+        var present = replicas.Open.Select(replica => KeyValuePair.Create(replica.Partition, replica.Status.HighWatermark));
+        var current = present.ToDictionary();
         if (current.Count != _written.Count || current.Any(entry => _written.GetValueOrDefault(entry.Key, Offset.None) != entry.Value))
         {
-            directory.WriteHighWatermarks(current);
+            directory.WriteHighWatermarks(present);
             _written = current;
         }
     }

@@ -46,6 +46,12 @@ public interface IReplicaLog
     /// <summary>Removes everything; the next record gets the offset.</summary>
     void TruncateFullyAndStartAt(Offset offset);
 
+    /// <summary>
+    /// How far it can be read from its start: the log end, or where the first damage that was found begins; and the epoch of the last
+    /// record before, none without any.
+    /// </summary>
+    EpochEnd SoundEnd { get; }
+
     /// <summary>Damage was found and is still there.</summary>
     bool IsDamaged { get; }
 

@@ -1,4 +1,5 @@
 using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Records.Ids;
 
 namespace OrleansStreaming.Replication.Partitions;
@@ -47,6 +48,9 @@ public sealed partial class ReplicaMachine
     public LeaderEpoch Epoch => _state.Epoch;
 
     public Offset HighWatermark => _state.HighWatermark;
+
+    /// <summary>How far this replica holds the partition's records, for an election that may lose some.</summary>
+    public EpochEnd SoundEnd => _log.SoundEnd;
 
     /// <summary>
     /// What is in the log, but not yet as durable as the topic asks: an answer to a leader, and a leader's own count, wait for a

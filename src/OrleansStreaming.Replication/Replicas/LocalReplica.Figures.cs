@@ -1,3 +1,4 @@
+using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Records.Ids;
 
 namespace OrleansStreaming.Replication.Replicas;
@@ -14,6 +15,16 @@ internal sealed partial class LocalReplica
                 var state = _machine.State;
                 return state.IsLeader ? (state.InSync.Length, state.Replicas.Length, state.EffectiveMinInSync) : null;
             }
+        }
+    }
+
+    /// <summary>How far it holds the partition's records, for an election that may lose some.</summary>
+    public ReplicaEnd DescribeEnd()
+    {
+        lock (_gate)
+        {
+            var (epoch, end) = _machine.SoundEnd;
+            return new ReplicaEnd(Partition.Partition, epoch, end);
         }
     }
 

@@ -20,6 +20,15 @@ internal sealed class SegmentedReplicaLog(PartitionLog log) : IReplicaLog
 
     public LeaderEpoch LastEpoch => log.EpochAt(log.LogEnd + -1);
 
+    public EpochEnd SoundEnd
+    {
+        get
+        {
+            var end = log.Corruption?.From ?? log.LogEnd;
+            return new EpochEnd(log.EpochAt(end + -1), end);
+        }
+    }
+
     public EpochEnd EndOffsetFor(LeaderEpoch epoch)
     {
         var (found, end) = log.EndOffsetFor(epoch);

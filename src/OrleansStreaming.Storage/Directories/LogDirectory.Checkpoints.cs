@@ -18,9 +18,33 @@ public sealed partial class LogDirectory
     }
 
     /// <summary>Replaces the replication checkpoint, from which a restarted broker knows what was committed.</summary>
+    /// <param name="highWatermarks">Looked at while no replica is being deleted: of one that is, nothing is written any more.</param>
     /// <exception cref="IOException">The disk refused; the checkpoint is as it was.</exception>
-    public void WriteHighWatermarks(IEnumerable<KeyValuePair<TopicPartition, Offset>> highWatermarks) =>
+    public void WriteHighWatermarks(IEnumerable<KeyValuePair<TopicPartition, Offset>> highWatermarks)
+    {
+        lock (_checkpointGate)
+        {
+            ReplaceHighWatermarks(highWatermarks.ToDictionary());
+        }
+    }
+
+    // A later replica of that name has another history: its end before this would look like a loss.
+    private void ForgetHighWatermark(TopicPartition partition)
+    {
+        lock (_checkpointGate)
+        {
+            if (HighWatermarks.ContainsKey(partition))
+            {
+                ReplaceHighWatermarks(HighWatermarks.Where(x => x.Key != partition).ToDictionary());
+            }
+        }
+    }
+
+    private void ReplaceHighWatermarks(Dictionary<TopicPartition, Offset> highWatermarks)
+    {
         _highWatermarkFile.Write(highWatermarks.Select(static x => KeyValuePair.Create(x.Key, x.Value.Value)));
+        HighWatermarks = highWatermarks;
+    }
 
     // Otherwise a crash could find unsynced batches where a checkpoint promises synced ones, or a start behind the end.
     private void OnTruncating(TopicPartition partition, Offset offset)

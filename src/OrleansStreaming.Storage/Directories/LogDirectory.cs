@@ -74,8 +74,8 @@ public sealed partial class LogDirectory : IDisposable
     /// </summary>
     public bool HasLostNothing { get; }
 
-    /// <summary>The high watermarks as the replication checkpoint had them when the directory was opened.</summary>
-    public IReadOnlyDictionary<TopicPartition, Offset> HighWatermarks { get; }
+    /// <summary>The high watermarks as the replication checkpoint has them; none of a replica that was deleted since.</summary>
+    public IReadOnlyDictionary<TopicPartition, Offset> HighWatermarks { get; private set; }
 
     /// <summary>
     /// The replicas found on disk or opened since; <see cref="TopicId.None"/> where the folder does not say which topic it is of.
@@ -229,6 +229,7 @@ public sealed partial class LogDirectory : IDisposable
             WriteCheckpoints();
         }
 
+        ForgetHighWatermark(partition);
         var folder = FolderOf(partition);
         if (_device.DirectoryExists(folder))
         {

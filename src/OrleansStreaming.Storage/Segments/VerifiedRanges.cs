@@ -4,6 +4,13 @@ namespace OrleansStreaming.Storage.Segments;
 /// Which bytes of a segment are known to be good batches since it was opened: those found on disk once they were checked, those
 /// written by this process from checked memory at once. Any thread; asking takes no lock.
 /// </summary>
+/// <remarks>
+/// It is remembered as long as the segment is open, and so outlives the page cache: what rots on the disk afterwards is found by the
+/// scrub, by a follower that refuses it (which has the leader read again), or by the next start, and until then it may be sent, to a
+/// consumer that checks the same CRC itself. Kafka's brokers do not check on fetch at all. Forgetting it by time or amount would not
+/// close the gap, since nobody tells when the kernel drops a page, and would make every far-behind consumer pay for a check of what
+/// sendfile never brings into the process.
+/// </remarks>
 internal sealed class VerifiedRanges
 {
     // Readers of many places at once cost a check more often, not memory without end.

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans.Embedded.Tests.Calls;
 using Orleans.Embedded.Tests.Silos;
 using Orleans.Hosting;
@@ -35,6 +37,32 @@ public sealed class ShutdownTests
         await stopping;
 
         await running;
+    }
+
+    [Fact, Trait("orleans", "embedded")]
+    public async Task Grains_that_do_not_end_in_time_are_left_behind_and_named_and_the_silo_leaves_all_the_same()
+    {
+        var key = Gate.NewName();
+        var lines = new Lines();
+        await using var silo = await TestSilo.Start(builder => builder.Services
+            .AddSingleton<ILoggerProvider>(lines)
+            .Configure<LoggerFilterOptions>(options => options.MinLevel = LogLevel.Warning));
+        var membership = silo.Services.GetRequiredService<IClusterMembershipService>();
+        var running = silo.Grains.GetGrain<ICallGrain>(key).Block(key);
+        await Gate.Named(key).Arrival();
+        using var time = new CancellationTokenSource();
+        var stopping = silo.Stop(time.Token);
+        Assert.False(stopping.IsCompleted);
+        await time.CancelAsync();
+        await stopping.ContinueWith(_ => { }, TaskScheduler.Default);
+
+        Assert.Equal(SiloStatus.Dead, membership.CurrentSnapshot.GetSiloStatus(silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress));
+        var line = Assert.Single(lines.All, line => line.Text.Contains("have not ended in time", StringComparison.Ordinal));
+        Assert.Equal(LogLevel.Warning, line.Level);
+        Assert.Contains(key, line.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(lines.All, line => line.Text.Contains("did not stop cleanly", StringComparison.Ordinal));
+        Gate.Named(key).Open();
+        await running.ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
     [Fact, Trait("orleans", "embedded")]
@@ -86,6 +114,26 @@ public sealed class ShutdownTests
             async (services, _) => await services.GetRequiredService<IGrainFactory>().GetGrain<ILifeGrain>(key).ActivationId()));
 
         Assert.Equal(1, Gate.Named(key + "-activated").Arrived);
+    }
+
+    /// <summary>What is logged.</summary>
+    private sealed class Lines : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<(LogLevel Level, string Text)> All { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            All.Enqueue((logLevel, formatter(state, exception)));
+
+        public void Dispose()
+        {
+        }
     }
 
     private sealed class Participant(string name, int stage, List<string> log) : ILifecycleParticipant<ISiloLifecycle>

@@ -35,7 +35,7 @@ public sealed class TestSilo : IAsyncDisposable
         return new TestSilo(host);
     }
 
-    public Task Stop() => _host.StopAsync();
+    public Task Stop(CancellationToken timeIsUp = default) => _host.StopAsync(timeIsUp);
 
     public async ValueTask DisposeAsync()
     {

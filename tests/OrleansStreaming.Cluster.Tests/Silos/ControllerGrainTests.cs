@@ -1,3 +1,4 @@
+using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
@@ -131,6 +132,22 @@ public sealed class ControllerGrainTests : IDisposable
                 new PartitionReassignment { Topic = "a", Partition = 0, Replicas = target is null ? null : Array.ConvertAll(target, id => new BrokerId(id)) },
             ],
         });
+    }
+
+    [Fact]
+    public async Task When_all_in_sync_replicas_have_crashed_the_one_that_holds_most_leads()
+    {
+        await using var cluster = await TestController.StartAsync(_folder.FullName);
+        await cluster.CreateAsync("a", [1, 2]);
+        cluster.Members.Die(1);
+        await cluster.WaitAsync("a", 0, partition => partition.Leader == _two);
+        cluster.Members.Die(2);
+        await cluster.WaitAsync("a", 0, partition => partition.Leader == BrokerId.None);
+        cluster.Told.Ends[1] = new ReplicaEnds { BrokerEpoch = 4, Ends = [new ReplicaEnd(0, new LeaderEpoch(1), new Offset(20))] };
+        cluster.Told.Ends[2] = new ReplicaEnds { BrokerEpoch = 5, Ends = [new ReplicaEnd(0, new LeaderEpoch(1), new Offset(10))] };
+        await cluster.StartBrokerAsync(1);
+        await cluster.StartBrokerAsync(2);
+        Assert.Equal(_one, (await cluster.WaitAsync("a", 0, partition => partition.Leader != BrokerId.None)).Leader);
     }
 
     [Fact]

@@ -24,6 +24,8 @@ public sealed class FakeBrokerGrain(ToldBrokers told) : Grain, IBrokerGrain
         return Task.FromResult(ErrorCode.None);
     }
 
+    public Task<ReplicaEnds> DescribeEnds(TopicId topic) => told.DescribeEndsAsync(Id);
+
     public Task<ReplicateResponse> Replicate(ReplicateRequest request) => throw new NotSupportedException();
 
     public Task Ask(TopicPartition partition, BrokerId follower) => throw new NotSupportedException();
@@ -49,6 +51,20 @@ public sealed class ToldBrokers
 
         Applied.Enqueue((broker, topic));
         return ErrorCode.None;
+    }
+
+    /// <summary>What a broker says when it is asked where its replicas end; nothing: it does not answer.</summary>
+    public ConcurrentDictionary<int, ReplicaEnds> Ends { get; } = [];
+
+    public async Task<ReplicaEnds> DescribeEndsAsync(int broker)
+    {
+        if (Ends.TryGetValue(broker, out var ends))
+        {
+            return ends;
+        }
+
+        await _resumed.Task;
+        return new ReplicaEnds();
     }
 
     /// <summary>Lets every paused broker go on.</summary>

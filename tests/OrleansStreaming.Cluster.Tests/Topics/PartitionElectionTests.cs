@@ -1,6 +1,8 @@
 using OrleansStreaming.Cluster.Brokers;
 using OrleansStreaming.Cluster.Topics;
+using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
+using OrleansStreaming.Records.Ids;
 using static OrleansStreaming.Cluster.Tests.Support.Clusters;
 
 namespace OrleansStreaming.Cluster.Tests.Topics;
@@ -72,14 +74,15 @@ public sealed class PartitionElectionTests
     }
 
     [Fact]
-    public void When_all_crashed_the_last_leader_goes_on_once_all_are_back()
+    public void When_all_crashed_one_of_them_goes_on_once_all_are_back()
     {
         var dark = PartitionElection.Elect(Created(1, 2, 3), LivingBrokers.None, _one);
         var crashed2 = Up(2, epoch: 4, cleanSince: 4);
         var crashed1 = Up(1, epoch: 5, cleanSince: 5);
         Assert.Equal(PartitionState.NoLeader, PartitionElection.Elect(dark, Alive(crashed2), _one).Leader);
         Assert.Equal(PartitionState.NoLeader, PartitionElection.Elect(dark, Alive(crashed2, crashed1), _one).Leader);
-        var back = PartitionElection.Elect(dark, Alive(crashed2, crashed1, Up(3, epoch: 6, cleanSince: 6)), _one);
+        var nobodyAnswers = new PartitionEnds(new Dictionary<int, ReplicaEnd>(), isFinal: true);
+        var back = PartitionElection.Elect(dark, Alive(crashed2, crashed1, Up(3, epoch: 6, cleanSince: 6)), _one, ends: nobodyAnswers);
         Assert.Equal(1, back.Leader);
         Assert.Equal([1], back.InSync);
         Assert.Equal(2, back.LeaderEpoch);
@@ -107,7 +110,8 @@ public sealed class PartitionElectionTests
         var dark = PartitionElection.Elect(alone, Alive(1), _one);
         Assert.Equal(PartitionState.NoLeader, dark.Leader);
         Assert.Equal([2], dark.InSync);
-        Assert.Equal(2, PartitionElection.Elect(dark, Alive(Up(1), Up(2, epoch: 9, cleanSince: 9)), _one).Leader);
+        Assert.Equal(2, PartitionElection.Elect(dark, Alive(Up(1), Up(2, epoch: 9, cleanSince: 9)), _one, ends: Ends(1, 2)).Leader);
+        Assert.Equal(2, PartitionElection.Elect(dark, Alive(Up(2, epoch: 9, cleanSince: 9)), _one).Leader);
     }
 
     [Fact]
@@ -179,6 +183,10 @@ public sealed class PartitionElectionTests
         var alone = Created(1);
         Assert.Same(alone, PartitionElection.Elect(alone, Alive(1), _two, resigned: 1));
     }
+
+    /// <summary>All end where nothing is.</summary>
+    private static PartitionEnds Ends(params int[] brokers) =>
+        new(brokers.ToDictionary(id => id, _ => new ReplicaEnd(0, LeaderEpoch.None, Offset.Zero)), isFinal: true);
 
     private static PartitionState Created(params int[] replicas) => PartitionElection.Create(replicas, Alive(replicas));
 }

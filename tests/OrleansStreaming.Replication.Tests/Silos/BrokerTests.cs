@@ -1,3 +1,4 @@
+using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Producers;
 using OrleansStreaming.Contracts.Replication;
@@ -80,6 +81,30 @@ public sealed class BrokerTests : IDisposable
         Assert.NotEqual(former.Id, next.Id);
         await broker.AppendAsync("t", "new");
         Assert.Equal(["new"], broker.Read("t"));
+    }
+
+    [Fact]
+    public async Task A_topic_waits_for_the_files_of_a_deleted_one_of_its_name_and_is_there_when_they_are_gone()
+    {
+        await using var broker = await TestBroker.StartAsync(_folder);
+        var deleted = await broker.CreateAsync("t");
+        var successor = new TopicDescription
+        {
+            Name = "t",
+            Id = new TopicId(Guid.NewGuid()),
+            Version = 1,
+            Configs = deleted.Configs,
+            Partitions = deleted.Partitions,
+        };
+        var grain = broker.Grains.GetGrain<IBrokerGrain>("1");
+        Assert.Equal(ErrorCode.KafkaStorageError, await grain.ApplyTopic(successor));
+        Assert.Equal(deleted.Id, broker.Replicas.Find(new TopicPartition("t", 0))!.TopicId);
+
+        // Nobody tells of the new topic again.
+        Assert.Equal(ErrorCode.None, await grain.DropTopic(deleted.Id));
+        Assert.Equal(successor.Id, broker.Replicas.Find(new TopicPartition("t", 0))!.TopicId);
+        Assert.Equal(ErrorCode.None, await grain.ApplyTopic(deleted));
+        Assert.Equal(successor.Id, broker.Replicas.Find(new TopicPartition("t", 0))!.TopicId);
     }
 
     [Fact]

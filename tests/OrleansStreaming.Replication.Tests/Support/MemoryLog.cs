@@ -34,6 +34,15 @@ internal sealed class MemoryLog : IReplicaLog
 
     public LeaderEpoch LastEpoch => _epochs.LastOrDefault(entry => entry.Start < LogEnd, (LeaderEpoch.None, default)).Item1;
 
+    public EpochEnd SoundEnd
+    {
+        get
+        {
+            var end = DamagedFrom ?? LogEnd;
+            return new EpochEnd(_epochs.LastOrDefault(entry => entry.Start < end, (LeaderEpoch.None, default)).Item1, end);
+        }
+    }
+
     public EpochEnd EndOffsetFor(LeaderEpoch epoch)
     {
         if (_epochs.Count == 0 || epoch == LeaderEpoch.None || epoch > LatestEpoch)

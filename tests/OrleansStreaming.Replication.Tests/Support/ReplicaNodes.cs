@@ -79,10 +79,10 @@ internal sealed class ReplicaNodes : IDisposable
         TellAll();
     }
 
-    /// <summary>In the first segment of a node that does not run.</summary>
+    /// <summary>In the first segment of a node, whether it runs or not.</summary>
     public void FlipBit(int id, TopicPartition partition, long position)
     {
-        using var file = File.Open(Directory.GetFiles(Path.Combine(_path, $"{id}", partition.ToString()), "*.log").Order(StringComparer.Ordinal).First(), FileMode.Open);
+        using var file = File.Open(Directory.GetFiles(Path.Combine(_path, $"{id}", partition.ToString()), "*.log").Order(StringComparer.Ordinal).First(), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         file.Position = position;
         var value = file.ReadByte();
         file.Position = position;

@@ -1,3 +1,4 @@
+using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Records.Errors;
@@ -19,21 +20,25 @@ internal sealed class ReplicaHost
 
     private readonly SimulatedBroker _broker;
     private readonly SimulatedWorld _world;
+    private readonly TopicId _topic;
     private readonly int _partition;
+    private readonly Ledger _ledger;
     private readonly List<Waiter> _waiters = [];
     private bool _isSyncing;
     private bool _isClosed;
     private long _pumpAt = long.MaxValue;
 
-    public ReplicaHost(SimulatedBroker broker, SimulatedWorld world, int partition, SimulatedLog log, long committed)
+    public ReplicaHost(SimulatedBroker broker, SimulatedWorld world, TopicId topic, int partition, SimulatedLog log, long committed)
     {
         _broker = broker;
         _world = world;
+        _topic = topic;
         _partition = partition;
+        _ledger = world.LedgerOf(topic);
         Log = log;
         log.Cut = () => StrongInSync.CheckLast(world, partition);
         Machine = new ReplicaMachine(
-            broker.BrokerId, broker.Epoch, new TopicPartition(SimulatedWorld.Topic, partition), world.TopicId, log, LeaderEpoch.None, new Offset(committed))
+            broker.BrokerId, broker.Epoch, new TopicPartition(SimulatedWorld.Topic, partition), topic, log, LeaderEpoch.None, new Offset(committed))
         {
             MaxLag = TimeSpan.FromSeconds(5),
         };
@@ -42,6 +47,8 @@ internal sealed class ReplicaHost
     }
 
     public SimulatedLog Log { get; }
+
+    public TopicId Topic => _topic;
 
     public ReplicaMachine Machine { get; }
 
@@ -89,13 +96,13 @@ internal sealed class ReplicaHost
         }
         else
         {
-            if (Machine.Epoch.Value < _world.TopicStore.State.Partitions[_partition].LeaderEpoch && last?.Sequence != sequence - 1)
+            if (IsReplaced && last?.Sequence != sequence - 1)
             {
                 answer(null); // a leader that was replaced and does not know it: out of order, and no harm
                 return;
             }
 
-            _world.Ledger.CheckContinues(_partition, _broker.Id, producer, sequence, last?.Sequence ?? -1);
+            _ledger.CheckContinues(_partition, _broker.Id, producer, sequence, last?.Sequence ?? -1);
             if (Log.Append(count, Machine.Epoch.Value, producer, sequence) is not { } appended)
             {
                 Machine.OnDiskRefused();
@@ -132,6 +139,13 @@ internal sealed class ReplicaHost
     /// <summary>A leader's part; the answer follows once it is as durable as the topic asks.</summary>
     public void Take(ReplicatePart part, BrokerId from, Action<ReplicateAnswer> reply)
     {
+        if (part.TopicId != _topic)
+        {
+            _world.Count("another topic's part is refused");
+            reply(Machine.Answer(ErrorCode.UnknownTopicId));
+            return;
+        }
+
         var wasLeader = Machine.IsLeader;
         var wasDamaged = Log.IsDamaged;
         var answer = Machine.Take(part, from);
@@ -158,6 +172,8 @@ internal sealed class ReplicaHost
             reply(answer);
         });
     }
+
+    public ReplicaEnd DescribeEnd() => new(_partition, Machine.SoundEnd.Epoch, Machine.SoundEnd.EndOffset);
 
     public void OnBrokerGone(BrokerId broker)
     {
@@ -209,6 +225,10 @@ internal sealed class ReplicaHost
         _broker.After(500 * Micros.Millisecond, Tick);
     }
 
+    /// <summary>There is a leader after this one, or no such topic any more, whether it knows or not.</summary>
+    private bool IsReplaced =>
+        _world.TopicStore.State.Id != _topic.Value || Machine.Epoch.Value < _world.TopicStore.State.Partitions[_partition].LeaderEpoch;
+
     private void SeekHelp()
     {
         Resign(Machine.GiveWay(_broker.Clock));
@@ -248,7 +268,7 @@ internal sealed class ReplicaHost
             return;
         }
 
-        _world.Ledger.Commit(_partition, _broker.Id, Machine.Epoch.Value, Log, Machine.HighWatermark.Value);
+        _ledger.Commit(_partition, _broker.Id, Machine.Epoch.Value, Log, Machine.HighWatermark.Value);
         StrongInSync.CheckLast(_world, _partition);
         var done = _waiters.Where(waiter => waiter.Batch.End <= Machine.HighWatermark.Value).ToArray();
         foreach (var waiter in done)
@@ -300,7 +320,7 @@ internal sealed class ReplicaHost
             return;
         }
 
-        var part = plan.ToPart(new TopicPartition(SimulatedWorld.Topic, _partition), _world.TopicId, records);
+        var part = plan.ToPart(new TopicPartition(SimulatedWorld.Topic, _partition), _topic, records);
         _world.Replicate(_broker, follower.Value, part, OnAnswer, OnFailure);
 
         void OnAnswer(long epoch, ReplicateAnswer answer)

@@ -1,7 +1,9 @@
+using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
+using OrleansStreaming.Replication.Brokers;
 using OrleansStreaming.Simulation.Tests.Disks;
 using OrleansStreaming.Simulation.Tests.Engine;
 using OrleansStreaming.Simulation.Tests.Membership;
@@ -13,14 +15,14 @@ namespace OrleansStreaming.Simulation.Tests.Brokers;
 /// A broker: its disks outlive it, everything else is one life's. It joins, registers, opens its logs, announces itself, tails
 /// the controller, and ends when it learns that it was declared dead.
 /// </summary>
-internal sealed class SimulatedBroker : SimulatedProcess
+internal sealed partial class SimulatedBroker : SimulatedProcess
 {
     private const long TailPeriod = 200 * Micros.Millisecond;
 
     private readonly SimulatedWorld _world;
-    private readonly SimulatedLog[] _disks;
-    private readonly long[] _checkpoints;
+    private readonly SimulatedFolder?[] _folders;
     private readonly ReplicaHost?[] _replicas;
+    private BrokerMachine _machine;
     private bool _mayHaveLost;
     private bool _isDiskFull;
     private bool _isShort;
@@ -31,9 +33,9 @@ internal sealed class SimulatedBroker : SimulatedProcess
     {
         Id = id;
         _world = world;
-        _disks = [.. Enumerable.Range(0, world.Options.Partitions).Select(_ => new SimulatedLog(world.Options.SyncsEveryAppend))];
-        _checkpoints = new long[_disks.Length];
-        _replicas = new ReplicaHost?[_disks.Length];
+        _folders = new SimulatedFolder?[world.Options.Partitions];
+        _replicas = new ReplicaHost?[_folders.Length];
+        _machine = new BrokerMachine(BrokerId);
         Topics = new TopicActivation(this, world);
         Controller = new ControllerActivation(this, world);
     }
@@ -46,9 +48,6 @@ internal sealed class SimulatedBroker : SimulatedProcess
     public long Epoch { get; private set; } = -1;
 
     public MembershipView View { get; private set; } = MembershipView.Empty;
-
-    /// <summary>The newest description of the topic that it has been told.</summary>
-    public TopicDescription? Description { get; private set; }
 
     /// <summary>The brokers that are up, as it was told last.</summary>
     public LivingBroker[] Known { get; private set; } = [];
@@ -64,7 +63,8 @@ internal sealed class SimulatedBroker : SimulatedProcess
 
     public ControllerActivation Controller { get; }
 
-    public IReadOnlyList<SimulatedLog> Disks => _disks;
+    /// <summary>One for each replica that it has, or had and has not removed yet.</summary>
+    public IReadOnlyList<SimulatedFolder> Folders => [.. _folders.OfType<SimulatedFolder>()];
 
     /// <summary>It may have lost something, of which it has yet to tell a controller.</summary>
     public bool MayHaveLost => _mayHaveLost || _isShort;
@@ -76,27 +76,40 @@ internal sealed class SimulatedBroker : SimulatedProcess
         set
         {
             _isDiskFull = value;
-            foreach (var disk in _disks)
+            foreach (var folder in Folders)
             {
-                disk.IsFull = value;
+                folder.Log.IsFull = value;
             }
         }
     }
 
     public string Silo => $"{Id}:{Life}";
 
-    public ReplicaHost? Replica(int partition) => IsUp && _isOpen ? _replicas[partition] : null;
+    public ReplicaHost? Replica(TopicId topic, int partition) =>
+        IsUp && _isOpen && _replicas[partition] is { } replica && replica.Topic == topic ? replica : null;
+
+    /// <summary>What it has of a partition; an empty log when it has nothing of it.</summary>
+    public SimulatedLog LogOf(TopicId topic, int partition) =>
+        _folders[partition] is { } folder && folder.Topic == topic ? folder.Log : new SimulatedLog(countsOnlySynced: false);
+
+    /// <summary>The newest description of a topic that it has been told; none of one that is deleted.</summary>
+    public TopicDescription? Describe(TopicId topic) => _machine.Applied.FirstOrDefault(known => known.Id == topic);
 
     public void Start()
     {
         Begin();
         Epoch = -1;
         _isOpen = false;
-        Description = null;
+        _machine = new BrokerMachine(BrokerId);
         Array.Clear(_replicas);
+        foreach (var folder in Folders)
+        {
+            _machine.Found(new TopicPartition(SimulatedWorld.Topic, folder.Partition), folder.Topic);
+        }
+
         Topics.Forget();
         Controller.Forget();
-        if (_disks.Where((disk, partition) => disk.LogEnd.Value < _checkpoints[partition]).Any())
+        if (Folders.Any(folder => folder.Log.LogEnd.Value < folder.Checkpoint))
         {
             // What was known to be committed is not there any more, which is found out when the logs are opened.
             _world.Count("missing tail is noticed");
@@ -106,7 +119,7 @@ internal sealed class SimulatedBroker : SimulatedProcess
         _world.Membership.Join(Id, Life);
         View = _world.Membership.Look();
         _world.Trace($"broker {Id} starts life {Life}");
-        Register(Registration(_world.NewGuid()));
+        Register(Registration(_world.NewGuid()), []);
     }
 
     private RegisterBrokerCommand Registration(Guid incarnation) => new()
@@ -131,21 +144,21 @@ internal sealed class SimulatedBroker : SimulatedProcess
         // What a process has written outlives it while the machine goes on, which a broker knows by the machine's boot. That it
         // may have lost something is remembered until a controller has been told.
         _mayHaveLost |= isPowerCut;
-        for (var partition = 0; partition < _disks.Length; partition++)
+        foreach (var folder in Folders)
         {
             if (isPowerCut)
             {
-                _disks[partition].LosePower(_world.Chance);
+                folder.Log.LosePower(_world.Chance);
             }
             else
             {
                 // Recovery reads what may be torn, and ends the log where it finds something else.
-                _mayHaveLost |= _world.Chance.Of(0.5) && _disks[partition].CutAtRot();
-                _disks[partition].Reopen();
+                _mayHaveLost |= _world.Chance.Of(0.5) && folder.Log.CutAtRot();
+                folder.Log.Reopen();
             }
 
-            _checkpoints[partition] = Math.Min(_checkpoints[partition], _disks[partition].LogEnd.Value);
-            _world.Trace($"  log {partition} of broker {Id} ends at {_disks[partition].LogEnd}, committed is {_world.Ledger.CommittedEnd(partition)}");
+            folder.Checkpoint = Math.Min(folder.Checkpoint, folder.Log.LogEnd.Value);
+            _world.Trace($"  log {folder.Partition} of broker {Id} ends at {folder.Log.LogEnd}, committed is {_world.LedgerOf(folder.Topic).CommittedEnd(folder.Partition)}");
         }
 
         var life = Life;
@@ -155,14 +168,13 @@ internal sealed class SimulatedBroker : SimulatedProcess
     /// <summary>While it is down, a file of it becomes shorter than it is known to have been; false when none can.</summary>
     public bool LoseTail(Chance chance)
     {
-        var partition = chance.Below(_disks.Length);
-        if (IsUp || _checkpoints[partition] <= _disks[partition].LogStart.Value)
+        if (IsUp || _folders[chance.Below(_folders.Length)] is not { } folder || folder.Checkpoint <= folder.Log.LogStart.Value)
         {
             return false;
         }
 
-        _disks[partition].LoseTail(chance.Between(_disks[partition].LogStart.Value, _checkpoints[partition] - 1));
-        _world.Trace($"log {partition} of broker {Id} has lost its tail and ends at {_disks[partition].LogEnd}");
+        folder.Log.LoseTail(chance.Between(folder.Log.LogStart.Value, folder.Checkpoint - 1));
+        _world.Trace($"log {folder.Partition} of broker {Id} has lost its tail and ends at {folder.Log.LogEnd}");
         return true;
     }
 
@@ -185,10 +197,10 @@ internal sealed class SimulatedBroker : SimulatedProcess
 
             _world.Trace($"broker {Id} stops cleanly");
             End();
-            foreach (var disk in _disks)
+            foreach (var folder in Folders)
             {
-                disk.Sync();
-                disk.Reopen();
+                folder.Log.Sync();
+                folder.Log.Reopen();
             }
 
             _world.Membership.Leave(Id, Life);
@@ -196,52 +208,7 @@ internal sealed class SimulatedBroker : SimulatedProcess
         }
     }
 
-    public void CheckpointHighWatermark(int partition, long highWatermark) => _checkpoints[partition] = highWatermark;
-
-    /// <summary>What a broker grain does when the topic grain, or the metadata tail, tells it how things are.</summary>
-    public void Apply(TopicDescription description)
-    {
-        if (!_isOpen || Description?.Version >= description.Version)
-        {
-            return;
-        }
-
-        Description = description;
-        foreach (var state in description.Partitions)
-        {
-            if (state.Leader == BrokerId && state.LeaderBrokerEpoch != Epoch)
-            {
-                continue; // it means an earlier life of this broker
-            }
-
-            if (state.Replicas.Contains(BrokerId))
-            {
-                Open(state.Partition).Assign(state);
-            }
-            else if (_disks[state.Partition].LogEnd > Offset.Zero)
-            {
-                AskWhetherMoved(state.Partition);
-            }
-        }
-    }
-
-    /// <summary>Files are removed on the topic's own word, and only when nothing newer is known here.</summary>
-    private void AskWhetherMoved(int partition) => _world.CallTopic(
-        this,
-        (topic, reply) => topic.Describe(reply),
-        (TopicDescription answer) =>
-        {
-            if (!answer.Partitions[partition].Replicas.Contains(BrokerId) && !(Description?.Version > answer.Version))
-            {
-                _world.Count("moved replica is removed");
-                _world.Trace($"broker {Id} removes partition {partition}");
-                _replicas[partition]?.Close();
-                _replicas[partition] = null;
-                _disks[partition] = new SimulatedLog(_world.Options.SyncsEveryAppend) { IsFull = _isDiskFull };
-                _checkpoints[partition] = 0;
-            }
-        },
-        static () => { });
+    public void CheckpointHighWatermark(int partition, long highWatermark) => _folders[partition]!.Checkpoint = highWatermark;
 
     /// <summary>Another broker's leader speaks to the follower here.</summary>
     public void Replicate(ReplicatePart part, int from, Action<(long Epoch, ReplicateAnswer Answer)> reply)
@@ -263,7 +230,7 @@ internal sealed class SimulatedBroker : SimulatedProcess
     public void Ask(int leader, int partition)
     {
         var asked = _world.Broker(leader);
-        _world.Network.Tell(Id, asked, leader, () => asked.Replica(partition)?.OnAsked(BrokerId));
+        _world.Network.Tell(Id, asked, leader, () => asked._replicas[partition]?.OnAsked(BrokerId));
     }
 
     /// <summary>News of who is alive. A life that was declared dead ends itself.</summary>
@@ -305,7 +272,7 @@ internal sealed class SimulatedBroker : SimulatedProcess
         Controller.OnMembershipChanged();
     }
 
-    private void Register(RegisterBrokerCommand command) => _world.CallController(
+    private void Register(RegisterBrokerCommand command, IReadOnlyList<TopicId> dropped) => _world.CallController(
         this,
         (controller, reply) => controller.Register(command, reply),
         (RegisterBrokerResult answer) =>
@@ -320,9 +287,15 @@ internal sealed class SimulatedBroker : SimulatedProcess
             if (!_isOpen)
             {
                 _isOpen = true;
-                for (var partition = 0; partition < _replicas.Length; partition++)
+                foreach (var topic in answer.DeletedTopics)
                 {
-                    Open(partition);
+                    Drop(topic);
+                }
+
+                dropped = answer.DeletedTopics;
+                foreach (var folder in Folders)
+                {
+                    Open(folder.Topic, folder.Partition);
                 }
 
                 Tail();
@@ -332,29 +305,30 @@ internal sealed class SimulatedBroker : SimulatedProcess
             {
                 _isShort = false;
                 _mayHaveLost = true;
-                Register(Registration(command.Incarnation));
+                Register(Registration(command.Incarnation), dropped);
                 return;
             }
 
-            Announce(command);
+            Announce(command, dropped);
         },
-        () => After(100 * Micros.Millisecond, () => Register(command)));
+        () => After(100 * Micros.Millisecond, () => Register(command, dropped)));
 
     /// <summary>A refusal may come from a controller that was replaced and does not know of the registration: register again.</summary>
-    private void Announce(RegisterBrokerCommand command) => _world.CallController(
+    private void Announce(RegisterBrokerCommand command, IReadOnlyList<TopicId> dropped) => _world.CallController(
         this,
-        (controller, reply) => controller.AnnounceReady(new AnnounceReadyCommand { Broker = BrokerId, Incarnation = command.Incarnation }, reply),
+        (controller, reply) => controller.AnnounceReady(
+            new AnnounceReadyCommand { Broker = BrokerId, Incarnation = command.Incarnation, DroppedTopics = dropped }, reply),
         (AnnounceReadyResult answer) =>
         {
             if (answer.Error != ErrorCode.None)
             {
-                Register(command);
+                Register(command, dropped);
                 return;
             }
 
             _world.Trace($"broker {Id} is ready under epoch {Epoch}");
         },
-        () => After(100 * Micros.Millisecond, () => Announce(command)));
+        () => After(100 * Micros.Millisecond, () => Announce(command, dropped)));
 
     private void Tail() => _world.CallController(
         this,
@@ -365,12 +339,10 @@ internal sealed class SimulatedBroker : SimulatedProcess
             if (metadata.Topic is not null)
             {
                 Apply(metadata.Topic);
+                AskWhatMoved(metadata.Topic);
             }
 
             After(TailPeriod, Tail);
         },
         () => After(TailPeriod, Tail));
-
-    private ReplicaHost Open(int partition) =>
-        _replicas[partition] ??= new ReplicaHost(this, _world, partition, _disks[partition], _checkpoints[partition]);
 }

@@ -8,12 +8,25 @@ namespace OrleansStreaming.Simulation.Tests.Checks;
 /// </summary>
 internal sealed class Ledger
 {
+    private const int ProducersPerGeneration = 100;
+
     private readonly List<SimulatedBatch>[] _committed;
     private readonly Dictionary<(int Partition, int Epoch), int> _leaders = [];
     private readonly HashSet<(int Partition, int Epoch)> _committers = [];
     private readonly List<(int Partition, SimulatedBatch Batch)> _acknowledged = [];
+    private readonly Dictionary<int, int> _lossEpochs = [];
 
-    public Ledger(int partitions) => _committed = [.. Enumerable.Range(0, partitions).Select(_ => new List<SimulatedBatch>())];
+    /// <param name="generation">Which one it is of the topics that had the name; whose producer is whose follows from it.</param>
+    public Ledger(int partitions, int generation)
+    {
+        Generation = generation;
+        _committed = [.. Enumerable.Range(0, partitions).Select(_ => new List<SimulatedBatch>())];
+    }
+
+    public int Generation { get; }
+
+    /// <summary>The number of a producer of this topic.</summary>
+    public int Producer(int index) => (Generation * ProducersPerGeneration) + index;
 
     public int Acknowledged => _acknowledged.Count;
 
@@ -49,6 +62,11 @@ internal sealed class Ledger
                 throw new SimulationFailure($"Partition {partition}: {batch} was committed after offset {CommittedEnd(partition)}.");
             }
 
+            if (batch.Producer / ProducersPerGeneration != Generation)
+            {
+                throw new SimulationFailure($"Partition {partition}: broker {broker} commits {batch}, which was sent to another topic of that name.");
+            }
+
             _committed[partition].Add(batch);
         }
     }
@@ -63,15 +81,36 @@ internal sealed class Ledger
     /// <summary>A leader takes a producer's next batch: everything that producer was told is safe must be in its log already.</summary>
     public void CheckContinues(int partition, int broker, int producer, long sequence, long last)
     {
-        if (last != sequence - 1)
+        if (last != sequence - 1 && !_lossEpochs.ContainsKey(partition))
         {
             throw new SimulationFailure(
                 $"Partition {partition}: broker {broker} leads and knows producer {producer} up to {last}; it sends {sequence}, so {sequence - 1} was acknowledged.");
         }
     }
 
-    /// <summary>A consumer was shown a batch.</summary>
-    public void CheckCommitted(int partition, SimulatedBatch batch, string what)
+    /// <summary>How many of the committed batches a log still has, and can read.</summary>
+    public int CountHeld(int partition, SimulatedLog log)
+    {
+        var committed = _committed[partition];
+        var count = 0;
+        while (count < committed.Count && count < log.Batches.Count && log.Batches[count] == committed[count] && committed[count].End <= log.SoundEnd.EndOffset.Value)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>A leader was elected that has only so many committed batches, because nobody has more: the others are no longer committed.</summary>
+    /// <param name="epoch">Its leader epoch: batches of earlier ones are forgiven, whoever still speaks of them.</param>
+    public void Forgive(int partition, int kept, int epoch)
+    {
+        _committed[partition].RemoveRange(kept, _committed[partition].Count - kept);
+        _lossEpochs[partition] = epoch;
+    }
+
+    /// <summary>A consumer was shown a batch. False when it was committed and is lost.</summary>
+    public bool CheckCommitted(int partition, SimulatedBatch batch, string what)
     {
         var list = _committed[partition];
         var (low, high) = (0, list.Count);
@@ -88,11 +127,15 @@ internal sealed class Ledger
             }
         }
 
-        if (low == list.Count || list[low] != batch)
+        if (low < list.Count && list[low] == batch)
         {
-            throw new SimulationFailure(
-                $"Partition {partition}: {batch} {what}, but committed there is {(low < list.Count ? list[low].ToString() : "nothing")}.");
+            return true;
         }
+
+        return _lossEpochs.TryGetValue(partition, out var epoch) && batch.Epoch < epoch
+            ? false
+            : throw new SimulationFailure(
+                $"Partition {partition}: {batch} {what}, but committed there is {(low < list.Count ? list[low].ToString() : "nothing")}.");
     }
 
     /// <summary>The log must hold everything committed so far, batch for batch.</summary>
@@ -145,7 +188,7 @@ internal sealed class Ledger
             var last = new Dictionary<int, long>();
             foreach (var batch in _committed[partition])
             {
-                if (last.TryGetValue(batch.Producer, out var before) && batch.Sequence != before + 1)
+                if (last.TryGetValue(batch.Producer, out var before) && (_lossEpochs.ContainsKey(partition) ? batch.Sequence <= before : batch.Sequence != before + 1))
                 {
                     throw new SimulationFailure($"Partition {partition}: producer {batch.Producer} has {before}, then {batch}.");
                 }

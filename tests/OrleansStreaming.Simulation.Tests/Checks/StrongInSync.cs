@@ -1,4 +1,6 @@
+using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Simulation.Tests.Brokers;
+using OrleansStreaming.Simulation.Tests.Disks;
 
 namespace OrleansStreaming.Simulation.Tests.Checks;
 
@@ -11,11 +13,11 @@ internal static class StrongInSync
     /// <summary>Compares whole logs.</summary>
     public static void Check(SimulatedWorld world)
     {
-        for (var partition = 0; partition < world.Options.Partitions; partition++)
+        for (var partition = 0; partition < world.TopicStore.State.Partitions.Length; partition++)
         {
             foreach (var broker in Members(world, partition))
             {
-                world.Ledger.Compare(partition, broker.Disks[partition], $"broker {broker.Id}, in sync,");
+                world.Ledger.Compare(partition, LogOf(world, broker, partition), $"broker {broker.Id}, in sync,");
             }
         }
     }
@@ -28,12 +30,20 @@ internal static class StrongInSync
     {
         foreach (var broker in Members(world, partition))
         {
-            world.Ledger.CompareLast(partition, broker.Disks[partition], $"broker {broker.Id}, in sync,");
+            world.Ledger.CompareLast(partition, LogOf(world, broker, partition), $"broker {broker.Id}, in sync,");
         }
     }
 
+    private static SimulatedLog LogOf(SimulatedWorld world, SimulatedBroker broker, int partition) =>
+        broker.LogOf(new TopicId(world.TopicStore.State.Id), partition);
+
     private static IEnumerable<SimulatedBroker> Members(SimulatedWorld world, int partition)
     {
+        if (partition >= world.TopicStore.State.Partitions.Length)
+        {
+            return [];
+        }
+
         var state = world.TopicStore.State.Partitions[partition];
         return state.InSync.Select(world.Broker).Where(broker => broker.IsUp && broker.Epoch == state.InSyncEpochOf(broker.Id));
     }

@@ -45,6 +45,16 @@ internal sealed class SimulatedLog(bool countsOnlySynced) : IReplicaLog
 
     public LeaderEpoch LastEpoch => new(_batches.Count == 0 ? -1 : _batches[^1].Epoch);
 
+    public EpochEnd SoundEnd
+    {
+        get
+        {
+            var end = Math.Min(_damagedFrom ?? long.MaxValue, _end);
+            var index = IndexOf(end) - 1;
+            return new EpochEnd(new LeaderEpoch(index >= 0 ? _batches[index].Epoch : -1), new Offset(end));
+        }
+    }
+
     /// <summary>The batch at or after the offset by position in <see cref="Batches"/>; their count when there is none.</summary>
     public int IndexOf(long offset)
     {

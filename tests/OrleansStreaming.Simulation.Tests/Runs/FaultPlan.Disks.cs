@@ -10,7 +10,7 @@ namespace OrleansStreaming.Simulation.Tests.Runs;
 internal sealed partial class FaultPlan
 {
     /// <summary>A broker that had no power is not trusted until it has caught up, even where everything was synced.</summary>
-    private bool MayForget => !IsAnyUnsound && _powerless.All(HasCaughtUp);
+    private bool MayForget => !_world.Options.MayLose && !IsAnyUnsound && _powerless.All(HasCaughtUp);
 
     private void FillDisk(SimulatedBroker broker)
     {
@@ -38,8 +38,7 @@ internal sealed partial class FaultPlan
     /// <summary>Batches of one replica rot, in places that may have been read before.</summary>
     private void Rot(SimulatedBroker broker)
     {
-        var disk = Chance.Pick(broker.Disks);
-        if (!MayForget || disk.Batches.Count == 0)
+        if (!MayForget || broker.Folders.Count == 0 || Chance.Pick(broker.Folders).Log is not { Batches.Count: > 0 } disk)
         {
             return;
         }

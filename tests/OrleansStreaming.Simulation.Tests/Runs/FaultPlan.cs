@@ -20,6 +20,10 @@ internal sealed partial class FaultPlan
     {
         _world = world;
         Next();
+        if (world.Options.DeletesTopic)
+        {
+            KeepTopic();
+        }
     }
 
     public void Stop()
@@ -56,7 +60,7 @@ internal sealed partial class FaultPlan
 
     private void Inflict()
     {
-        switch (Chance.Below(18))
+        switch (Chance.Below(_world.Options.DeletesTopic ? 20 : 18))
         {
             case 0 or 1:
                 Kill(Anyone());
@@ -100,6 +104,9 @@ internal sealed partial class FaultPlan
             case 16:
                 Move();
                 break;
+            case 18 or 19:
+                DeleteTopic();
+                break;
             default:
                 Balance();
                 break;
@@ -119,7 +126,8 @@ internal sealed partial class FaultPlan
 
     private SimulatedBroker? Leader()
     {
-        var leader = _world.TopicStore.State.Partitions[Chance.Below(_world.Options.Partitions)].Leader;
+        var partitions = _world.TopicStore.State.Partitions;
+        var leader = partitions.Length == 0 ? PartitionState.NoLeader : partitions[Chance.Below(partitions.Length)].Leader;
         return leader > 0 ? _world.Broker(leader) : null;
     }
 
@@ -132,14 +140,14 @@ internal sealed partial class FaultPlan
 
     private void CutPower()
     {
-        if (IsAnyUnsound)
+        if (IsAnyUnsound && !_world.Options.MayLose)
         {
             return;
         }
 
-        if (_world.Options.SyncsEveryAppend)
+        if (_world.Options.SyncsEveryAppend || _world.Options.MayLose)
         {
-            var all = Chance.Of(0.1);
+            var all = Chance.Of(_world.Options.MayLose ? 0.3 : 0.1);
             _world.Count(all ? "power cut of all" : "power cut");
             foreach (var broker in all ? _world.Brokers : [Anyone()])
             {
@@ -162,7 +170,7 @@ internal sealed partial class FaultPlan
 
     /// <summary>It is in sync again in everything it holds, in its present life.</summary>
     private bool HasCaughtUp(SimulatedBroker broker) =>
-        broker.Epoch > 0 && broker is { IsUp: true, MayHaveLost: false } && !broker.Disks.Any(disk => disk.IsRotten) && _world.TopicStore.State.Partitions.All(partition =>
+        broker.Epoch > 0 && broker is { IsUp: true, MayHaveLost: false } && !broker.Folders.Any(folder => folder.Log.IsRotten) && _world.TopicStore.State.Partitions.All(partition =>
             !partition.Replicas.Contains(broker.Id) || partition.InSyncEpochOf(broker.Id) == broker.Epoch);
 
     private void Pause(SimulatedBroker broker)

@@ -16,6 +16,15 @@ internal sealed record SimulationOptions
     /// <summary>As with <c>flush.messages=1</c>: any number of power cuts is survived.</summary>
     public bool SyncsEveryAppend { get; init; }
 
+    /// <summary>Now and then the topic is deleted, and created again soon.</summary>
+    public bool DeletesTopic { get; init; }
+
+    /// <summary>
+    /// Any number of brokers lose what they have not synced, also all at once: what all in-sync replicas have lost is lost, but nothing
+    /// that one of them still has.
+    /// </summary>
+    public bool MayLose { get; init; }
+
     /// <summary>How long faults come; afterwards everything must come right within <see cref="Healing"/>.</summary>
     public long Faults { get; init; } = 200 * Micros.Second;
 
@@ -27,13 +36,16 @@ internal sealed record SimulationOptions
     public static SimulationOptions From(int seed)
     {
         var chance = new Chance(seed);
-        return new SimulationOptions
+        var options = new SimulationOptions
         {
             Seed = seed,
             Brokers = chance.Of(0.3) ? 5 : 3,
             Partitions = 1 + chance.Below(2),
             SyncsEveryAppend = chance.Of(0.3),
             FaultPeriod = chance.Between(1, 15) * Micros.Second,
+            DeletesTopic = chance.Of(0.4),
+            MayLose = chance.Of(0.15),
         };
+        return options.MayLose ? options with { SyncsEveryAppend = false } : options;
     }
 }

@@ -12,6 +12,7 @@ namespace OrleansStreaming.Simulation.Tests.Topics;
 internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld world) : GrainActivation<ControllerState>(host, world.ControllerStore)
 {
     private const long LookPeriod = 3 * Micros.Second;
+    private const long RetryPeriod = 15 * Micros.Second;
 
     private TopicDescription? _topic;
 
@@ -33,7 +34,11 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
         Write(next, () =>
         {
             world.Trace($"controller {State!.Term} on {Host.Id} registers {command.Silo} under epoch {State.Brokers[command.Broker.Id.Value].Epoch}");
-            reply(new RegisterBrokerResult { BrokerEpoch = State!.Brokers[command.Broker.Id.Value].Epoch });
+            reply(new RegisterBrokerResult
+            {
+                BrokerEpoch = State!.Brokers[command.Broker.Id.Value].Epoch,
+                DeletedTopics = BrokerRegistry.DeletedTopicsOn(State!, command.Broker.Id),
+            });
             Elect(() => Done(turn));
         });
     });
@@ -42,11 +47,11 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
     {
         var turn = Turn;
         var decision = BrokerRegistry.AnnounceReady(State!, command);
-        Write(decision.State, () => Elect(() =>
+        Write(decision.State, () => Elect(() => CompleteDeletions(() =>
         {
             reply(new AnnounceReadyResult { Error = decision.Error });
             Done(turn);
-        }));
+        })));
     });
 
     public void BeginShutdown(BeginShutdownCommand command, Action<BeginShutdownResult> reply) => InTurn(() =>
@@ -73,11 +78,38 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
 
     public void TopicChanged(TopicDescription topic)
     {
-        if (_topic is null || topic.Version > _topic.Version)
+        if (Entry?.Id == topic.Id.Value && (_topic is null || _topic.Id != topic.Id || topic.Version > _topic.Version))
         {
             _topic = topic;
         }
     }
+
+    public void Create(CreateTopicCommand command) => InTurn(() =>
+    {
+        var turn = Turn;
+        var decision = TopicCreation.Decide(State!, command, Living(), world.Rules);
+        world.Trace($"controller {State!.Term} on {Host.Id} creates {decision.Plan?.Id}: {decision.Message ?? "planned"}");
+        Write(decision.State, () => CompleteCreation(() => Done(turn)));
+    });
+
+    public void Delete(DeleteTopicCommand command) => InTurn(() =>
+    {
+        var turn = Turn;
+        var decision = TopicDeletions.Decide(State!, command, id => _topic?.Id == id ? _topic : null);
+        if (decision.Error != ErrorCode.None)
+        {
+            Done(turn);
+            return;
+        }
+
+        Write(decision.State, () =>
+        {
+            world.Trace($"controller {State!.Term} on {Host.Id} deletes the topic");
+            world.Count(world.Brokers.All(broker => broker.IsUp) ? "topic deleted" : "topic deleted with a broker away");
+            _topic = null;
+            CompleteDeletions(() => Done(turn));
+        });
+    });
 
     public void OnMembershipChanged()
     {
@@ -99,7 +131,7 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
     public void Move(int partition, int[]? target) => CommandTopic(
         () => new ReassignTopicCommand
         {
-            TopicId = world.TopicId,
+            TopicId = new TopicId(Entry!.Id),
             Partitions =
             [
                 new PartitionReassignment
@@ -123,8 +155,125 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
     {
         world.Count("controller begins");
         Look(State!.Term);
-        Elect(goOn);
+        CompleteUnfinishedLater(State.Term);
+        CompleteCreation(() => Elect(goOn));
     });
+
+    private TopicEntry? Entry => State?.Topics.GetValueOrDefault(SimulatedWorld.Topic);
+
+    private void CompleteUnfinishedLater(int term) => Host.After(RetryPeriod, () =>
+    {
+        if (State?.Term == term)
+        {
+            CompleteUnfinishedLater(term);
+            InTurn(() =>
+            {
+                var turn = Turn;
+                CompleteCreation(() => CompleteDeletions(() => Done(turn)));
+            });
+        }
+    });
+
+    private void CompleteCreation(Action goOn)
+    {
+        if (Entry?.Plan is not { } plan)
+        {
+            goOn();
+            return;
+        }
+
+        var turn = Turn;
+        var living = Living().ToArray();
+        world.CallTopic(
+            Host,
+            (topic, reply) => topic.Create(plan, living, reply),
+            (TopicAnswer answer) =>
+            {
+                if (turn != Turn)
+                {
+                    return;
+                }
+
+                if (answer is { Error: ErrorCode.TopicAlreadyExists, Topic: { } revenant })
+                {
+                    world.Count("creation after its deletion");
+                    Write(TopicDeletions.Declare(State!, revenant), () => CompleteDeletions(() => CompleteCreation(goOn)));
+                    return;
+                }
+
+                if (answer.Topic is { } created)
+                {
+                    TopicChanged(created);
+                    Remember(State! with { Topics = State!.Topics.SetItem(plan.Name, Entry! with { Plan = null }) });
+                }
+
+                goOn();
+            },
+            () => After(turn, goOn));
+    }
+
+    /// <summary>Makes the topic grain, then the brokers that are up, forget what was deleted; who cannot be reached stays on the list.</summary>
+    private void CompleteDeletions(Action goOn)
+    {
+        var turn = Turn;
+        var open = 1;
+        foreach (var (id, deletion) in State!.Deletions)
+        {
+            open++;
+            if (deletion.IsForgotten)
+            {
+                DropAll(id, deletion);
+                continue;
+            }
+
+            world.CallTopic(Host, (topic, reply) => topic.Delete(new TopicId(id), reply), (ErrorCode _) => After(turn, () => DropAll(id, deletion)), Close);
+        }
+
+        Close();
+
+        void DropAll(Guid id, TopicDeletion deletion)
+        {
+            Progress(id, []);
+            var living = Living();
+            foreach (var broker in deletion.PendingBrokers.Where(living.Contains).Select(world.Broker))
+            {
+                open++;
+                world.Network.Call(
+                    Host,
+                    Host.Id,
+                    broker,
+                    broker.Id,
+                    (Action<ErrorCode> reply) => reply(broker.TryDrop(new TopicId(id))),
+                    error => After(turn, () =>
+                    {
+                        Progress(id, error == ErrorCode.None ? [broker.Id] : []);
+                        Close();
+                    }),
+                    Close);
+            }
+
+            Close();
+        }
+
+        void Progress(Guid id, int[] confirmed) => Remember(TopicDeletions.Progress(State!, id, isForgotten: true, confirmed));
+
+        void Close()
+        {
+            if (--open == 0)
+            {
+                After(turn, goOn);
+            }
+        }
+    }
+
+    /// <summary>Goes on where this call of the grain still runs.</summary>
+    private void After(int turn, Action goOn)
+    {
+        if (turn == Turn && State is not null)
+        {
+            goOn();
+        }
+    }
 
     /// <summary>Now and then it looks whether its term is over, and whether all elections have been held.</summary>
     private void Look(int term) => Host.After(LookPeriod, () =>
@@ -134,9 +283,9 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
             return;
         }
 
-        InTurn(() => Refresh(() =>
+        InTurn(() => Look((written, _) =>
         {
-            if (State!.Term != term)
+            if (written.Term != term)
             {
                 Forget();
                 return;
@@ -156,7 +305,7 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
 
     private ElectTopicCommand Election(ElectionKind kind, LeaderResignation? resignation = null) => new()
     {
-        TopicId = world.TopicId,
+        TopicId = new TopicId(Entry!.Id),
         Living = Living().ToArray(),
         Kind = kind,
         Partitions = resignation is null ? null : [resignation.Partition],
@@ -165,44 +314,66 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
     };
 
     /// <summary>One command, once: whoever wants more asks again.</summary>
-    private void CommandTopic<TCommand>(Func<TCommand> make, Action<TopicActivation, TCommand, Action<TopicDescription?>> call) => InTurn(() =>
+    private void CommandTopic<TCommand>(Func<TCommand> make, Action<TopicActivation, TCommand, Action<TopicAnswer>> call) => InTurn(() =>
     {
         var turn = Turn;
+        if (Entry is null)
+        {
+            Done(turn);
+            return;
+        }
+
         var command = make();
         world.CallTopic(
             Host,
             (topic, reply) => call(topic, command, reply),
-            (TopicDescription? description) =>
+            (TopicAnswer answer) =>
             {
-                if (description is null)
+                if (turn == Turn && Learn(answer))
                 {
-                    Forget();
-                    return;
+                    Done(turn);
                 }
-
-                TopicChanged(description);
-                Done(turn);
             },
             () => Done(turn));
     });
 
+    /// <summary>False, and the end of this activation, when it has a successor.</summary>
+    private bool Learn(TopicAnswer answer)
+    {
+        if (answer.Error == ErrorCode.StaleControllerEpoch)
+        {
+            Forget();
+            return false;
+        }
+
+        if (answer.Topic is { } topic)
+        {
+            TopicChanged(topic);
+        }
+
+        return true;
+    }
+
     /// <summary>Elections where somebody came or went; tried again later when the topic grain cannot be reached.</summary>
     private void Elect(Action goOn)
     {
+        if (Entry is null or { Plan: not null })
+        {
+            goOn();
+            return;
+        }
+
+        var turn = Turn;
         var command = Election(ElectionKind.Living);
         world.CallTopic(
             Host,
             (topic, reply) => topic.Elect(command, reply),
-            (TopicDescription? description) =>
+            (TopicAnswer answer) =>
             {
-                if (description is null)
+                if (turn == Turn && Learn(answer))
                 {
-                    Forget();
-                    return;
+                    goOn();
                 }
-
-                TopicChanged(description);
-                goOn();
             },
             () =>
             {

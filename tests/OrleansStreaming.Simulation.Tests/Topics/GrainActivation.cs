@@ -92,8 +92,18 @@ internal abstract class GrainActivation<TState>(SimulatedBroker host, SimulatedS
             });
     }
 
+    /// <summary>What is done, and will be written with the next decision: until then it may be done again.</summary>
+    protected void Remember(TState next) => State = next;
+
     /// <summary>Reads the state once more: another activation may have written.</summary>
-    protected void Refresh(Action goOn)
+    protected void Refresh(Action goOn) => Look((state, etag) =>
+    {
+        (State, _etag) = (state, etag);
+        goOn();
+    });
+
+    /// <summary>Reads what is written by now, and leaves the state as it is.</summary>
+    protected void Look(Action<TState, long> onRead)
     {
         var turn = _turn;
         store.Read(
@@ -103,8 +113,7 @@ internal abstract class GrainActivation<TState>(SimulatedBroker host, SimulatedS
             {
                 if (turn == _turn)
                 {
-                    (State, _etag) = (state, etag);
-                    goOn();
+                    onRead(state, etag);
                 }
             },
             () =>

@@ -1,3 +1,4 @@
+using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Simulation.Tests.Disks;
 using OrleansStreaming.Simulation.Tests.Engine;
 
@@ -11,8 +12,8 @@ internal sealed class SimulatedConsumer : SimulatedClient
 {
     private readonly int _partition;
 
-    public SimulatedConsumer(SimulatedWorld world, int partition)
-        : base(world)
+    public SimulatedConsumer(SimulatedWorld world, TopicId topic, int partition)
+        : base(world, topic)
     {
         _partition = partition;
         After(world.Chance.Between(0, Micros.Second), Poll);
@@ -20,6 +21,9 @@ internal sealed class SimulatedConsumer : SimulatedClient
 
     /// <summary>The next offset to read.</summary>
     public long Position { get; private set; }
+
+    /// <summary>Records were lost: there is nothing behind the end any more.</summary>
+    public void GoBackTo(long end) => Position = Math.Min(Position, end);
 
     private void Poll()
     {
@@ -31,7 +35,7 @@ internal sealed class SimulatedConsumer : SimulatedClient
         }
 
         World.Network.Call<SimulatedBatch[]>(
-            this, Place, broker, broker.Id, reply => reply(broker.Replica(_partition)?.Read(Position).ToArray() ?? []), OnRead, Again);
+            this, Place, broker, broker.Id, reply => reply(broker.Replica(Topic, _partition)?.Read(Position).ToArray() ?? []), OnRead, Again);
     }
 
     private void OnRead(SimulatedBatch[] batches)
@@ -48,7 +52,11 @@ internal sealed class SimulatedConsumer : SimulatedClient
                 throw new Checks.SimulationFailure($"Partition {_partition}: a consumer at {Position} was shown {batch}.");
             }
 
-            World.Ledger.CheckCommitted(_partition, batch, "was shown to a consumer");
+            if (!Ledger.CheckCommitted(_partition, batch, "was shown to a consumer"))
+            {
+                break;
+            }
+
             Position = batch.End;
         }
 

@@ -1,3 +1,4 @@
+using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Simulation.Tests.Disks;
 using OrleansStreaming.Simulation.Tests.Engine;
 
@@ -11,8 +12,8 @@ internal sealed class SimulatedProducer : SimulatedClient
     private long _sequence;
     private int _count = 1;
 
-    public SimulatedProducer(SimulatedWorld world, int partition, int id)
-        : base(world)
+    public SimulatedProducer(SimulatedWorld world, TopicId topic, int partition, int id)
+        : base(world, topic)
     {
         _partition = partition;
         _id = id;
@@ -37,7 +38,7 @@ internal sealed class SimulatedProducer : SimulatedClient
             leader.Id,
             reply =>
             {
-                if (leader.Replica(_partition) is { } replica)
+                if (leader.Replica(Topic, _partition) is { } replica)
                 {
                     replica.Produce(_id, _sequence, _count, reply);
                 }
@@ -63,7 +64,7 @@ internal sealed class SimulatedProducer : SimulatedClient
             return;
         }
 
-        World.Ledger.Acknowledge(_partition, acknowledged);
+        Ledger.Acknowledge(_partition, acknowledged);
         AcknowledgedAt = Now;
         _sequence++;
         _count = 1 + World.Chance.Below(3);

@@ -41,6 +41,23 @@ public sealed class LogDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void What_was_committed_in_a_deleted_replica_says_nothing_of_a_later_one_of_that_name()
+    {
+        using (var first = Open())
+        {
+            first.OpenLog(_partition, _topic, LogOptions.Default).AppendAsLeader(Batches.Of("a", "b"), new LeaderEpoch(0));
+            first.WriteHighWatermarks([new(_partition, new Offset(2)), new(new TopicPartition("other", 0), new Offset(7))]);
+            first.DeleteLog(_partition);
+            Assert.DoesNotContain(_partition, first.HighWatermarks);
+            first.OpenLog(_partition, new TopicId(Guid.Parse("5e6f7a8b-0000-4000-8000-000000000002")), LogOptions.Default);
+        }
+
+        // As a broker that was killed before it wrote the next checkpoint: the new log ends before the old one's high watermark.
+        using var second = Open();
+        Assert.Equal([new(new TopicPartition("other", 0), new Offset(7))], second.HighWatermarks);
+    }
+
+    [Fact]
     public void A_directory_in_use_is_refused()
     {
         using var first = Open();

@@ -135,6 +135,14 @@ internal sealed class Silo(
         application.StopApplication();
     }
 
+    private void LeaveBehind()
+    {
+        if (table.All is { Count: > 0 } busy)
+        {
+            logger.ActivationsLeftBehind(details.Name, busy.Count, string.Join(", ", busy.Take(5)));
+        }
+    }
+
     private Task StartCollecting()
     {
         var quantum = collection.Value.CollectionQuantum;
@@ -151,6 +159,10 @@ internal sealed class Silo(
         }
     }
 
+    /// <summary>
+    /// Waits for all grains to end as long as the host gives time. Those that are still busy then are left behind: the silo leaves the
+    /// cluster all the same, and they end with the process, as after a crash.
+    /// </summary>
     private async Task DeactivateAll(CancellationToken cancellationToken)
     {
         _collector?.Dispose();
@@ -163,7 +175,12 @@ internal sealed class Silo(
                 activation.Deactivate(new(DeactivationReasonCode.ShuttingDown, "The silo is shutting down."), cancellationToken);
             }
 
-            await Task.WhenAll(all.Select(activation => activation.Deactivated)).WaitAsync(cancellationToken);
+            await Task.WhenAll(all.Select(activation => activation.Deactivated)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                LeaveBehind();
+                return;
+            }
         }
     }
 }
