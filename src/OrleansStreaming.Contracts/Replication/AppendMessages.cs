@@ -70,6 +70,17 @@ public sealed class AppendResult
 
     /// <summary>Records of the batch that were refused, by index in the batch (KIP-467).</summary>
     [Id(8)] public IReadOnlyList<RecordError> RecordErrors { get; init; } = [];
+
+    /// <summary>The same append, committed since.</summary>
+    public AppendResult AsCommitted() => new()
+    {
+        BaseOffset = BaseOffset,
+        EndOffset = EndOffset,
+        LogAppendTime = LogAppendTime,
+        LogStartOffset = LogStartOffset,
+        LeaderEpoch = LeaderEpoch,
+        IsCommitted = true,
+    };
 }
 
 /// <summary>Why one record of a batch was refused.</summary>

@@ -20,6 +20,14 @@ public interface IReplicaGrain : IGrainWithStringKey
     Task<AppendResult> Append(AppendRequest request);
 
     /// <summary>
+    /// As <see cref="Append"/>, but answers when the batch is committed, or when nobody knows yet whether it will be: after
+    /// <paramref name="patience"/>, or because the leadership is over. <see cref="AppendResult.IsCommitted"/> tells which, and
+    /// <see cref="AwaitCommitted"/> the rest. One call where two would do, for callers that keep their buffers as long.
+    /// </summary>
+    [Alias("AppendCommitted")]
+    Task<AppendResult> AppendCommitted(AppendRequest request, TimeSpan patience);
+
+    /// <summary>
     /// Completes when everything before <paramref name="end"/> is committed (and flushed where the topic asks for it), or with
     /// the reason why it will not be: REQUEST_TIMED_OUT, NOT_ENOUGH_REPLICAS_AFTER_APPEND, NOT_LEADER_OR_FOLLOWER.
     /// </summary>

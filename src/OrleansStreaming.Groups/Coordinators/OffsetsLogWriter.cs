@@ -119,7 +119,7 @@ internal sealed partial class OffsetsLogWriter(
         var request = new AppendRequest { Pieces = [batch], Acks = RequiredAcks.All, LeaderEpoch = epoch };
         try
         {
-            var appended = await replica.Append(request);
+            var appended = await replica.AppendCommitted(request, _commitWait);
             switch (appended.Error)
             {
                 case ErrorCode.None:

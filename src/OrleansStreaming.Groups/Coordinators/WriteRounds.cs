@@ -8,7 +8,7 @@ namespace OrleansStreaming.Groups.Coordinators;
 internal sealed class WriteRounds
 {
     /// <summary>What a commit may wait for company; well below what consumers notice, and a fraction of their commit interval.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(12);
 
     /// <summary>So many partitions written in two spans of <see cref="CrowdSpan"/> are a crowd. A few consumers that wait for each of their commits are none.</summary>
     public const int CrowdSize = 4;
@@ -45,11 +45,21 @@ internal sealed class WriteRounds
             _next ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (!_isTicking)
             {
-                _isTicking = _timer.Change(Interval, Interval);
+                _isTicking = Arm();
             }
 
             return _next.Task;
         }
+    }
+
+    /// <summary>
+    /// For the next whole interval of the clock: brokers whose clocks agree begin together, so that a broker's own round, its
+    /// peers' messages and their answers come close to one another and wake it up once.
+    /// </summary>
+    private bool Arm()
+    {
+        var left = Interval.Ticks - (_time.GetUtcNow().Ticks % Interval.Ticks);
+        return _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling((double)left / TimeSpan.TicksPerMillisecond)), Timeout.InfiniteTimeSpan);
     }
 
     private void Note(object writer)
@@ -76,11 +86,9 @@ internal sealed class WriteRounds
         lock (_gate)
         {
             (round, _next) = (_next, null);
-            if (round is null)
-            {
-                // Arming a timer wakes a thread, so that it ticks on while there is something to do.
-                _isTicking = !_timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            }
+
+            // Arming a timer wakes a thread, so that it ticks on while there is something to do.
+            _isTicking = round is not null && Arm();
         }
 
         round?.SetResult();

@@ -14,6 +14,13 @@ namespace OrleansStreaming.Replication.Links;
 /// </summary>
 internal sealed partial class BrokerLink : IThreadPoolWorkItem
 {
+    /// <summary>
+    /// How much later than it should a high watermark may be told over a busy link when in the end no message comes by that it could
+    /// ride with. There nearly always is one, and a timer for each that then finds nothing to do is a good part of what a crowd
+    /// of small writes costs.
+    /// </summary>
+    private static readonly TimeSpan _busySlack = TimeSpan.FromMilliseconds(75);
+
     private readonly Lock _gate = new();
     private readonly ReadyQueue _queue = new();
     private readonly BrokerId _self;
@@ -28,6 +35,8 @@ internal sealed partial class BrokerLink : IThreadPoolWorkItem
     private int _underWay;
     private bool _isPumping;
     private bool _isDown;
+    private TimeSpan _lastSent = TimeSpan.MinValue / 2;
+    private TimeSpan _busyUntil = TimeSpan.MinValue;
 
     public BrokerLink(
         BrokerId self,
@@ -61,9 +70,9 @@ internal sealed partial class BrokerLink : IThreadPoolWorkItem
                 _queue.Add(replica, isCatchingUp);
                 Pump();
             }
-            else if (_queue.AddLater(replica, isCatchingUp, at, mayRide: !isCatchingUp && at <= now + FollowerStream.TellAfter))
+            else
             {
-                Arm(at, now);
+                AddLater(replica, isCatchingUp, at, now);
             }
         }
     }
@@ -99,6 +108,7 @@ internal sealed partial class BrokerLink : IThreadPoolWorkItem
             if (parts.Count > 0)
             {
                 AddRiders(parts);
+                NoteSending();
                 return parts;
             }
 
@@ -202,6 +212,32 @@ internal sealed partial class BrokerLink : IThreadPoolWorkItem
         }
 
         _metrics.Sent(bytes);
+    }
+
+    /// <summary>Under the gate.</summary>
+    private void AddLater(LocalReplica replica, bool isCatchingUp, TimeSpan at, TimeSpan now)
+    {
+        var mayRide = !isCatchingUp && at <= now + FollowerStream.TellAfter;
+        var slack = mayRide && now < _busyUntil ? _busySlack : TimeSpan.Zero;
+        if (_queue.AddLater(replica, isCatchingUp, at, mayRide, slack))
+        {
+            Arm(at + slack, now);
+        }
+    }
+
+    /// <summary>A message is sent: one soon after another makes the link a busy one for a while.</summary>
+    private void NoteSending()
+    {
+        var now = _now();
+        lock (_gate)
+        {
+            if (now - _lastSent <= FollowerStream.TellAfter)
+            {
+                _busyUntil = now + FollowerStream.TellAfter;
+            }
+
+            _lastSent = now;
+        }
     }
 
     private bool HasCatchUp()

@@ -11,12 +11,12 @@ internal sealed class ReadyQueue
     private readonly Queue<LocalReplica> _live = new();
     private readonly Queue<LocalReplica> _catchingUp = new();
     private readonly HashSet<LocalReplica> _queued = [];
-    private readonly Dictionary<LocalReplica, (TimeSpan At, bool IsCatchingUp)> _later = [];
+    private readonly Dictionary<LocalReplica, (TimeSpan At, TimeSpan WakeAt, bool IsCatchingUp)> _later = [];
     private readonly List<LocalReplica> _due = [];
 
     // Those of the ones for later that may go with others' messages, in the order of their times; who has gone meanwhile is skipped.
     private readonly Queue<(LocalReplica Replica, TimeSpan At)> _riders = new();
-    private TimeSpan? _nextAt;
+    private TimeSpan? _wakeAt;
 
     public bool IsEmpty => _live.Count == 0 && _catchingUp.Count == 0;
 
@@ -31,43 +31,45 @@ internal sealed class ReadyQueue
         }
     }
 
-    /// <summary>Not before a moment; true when that is earlier than anything else that waits.</summary>
+    /// <summary>Not before a moment; true when it wants to be woken for earlier than anything else that waits.</summary>
     /// <param name="mayRide">It may also go with a message that is sent before.</param>
-    public bool AddLater(LocalReplica replica, bool isCatchingUp, TimeSpan at, bool mayRide = false)
+    /// <param name="slack">So much later will do, if nothing else wakes the link from its moment on.</param>
+    public bool AddLater(LocalReplica replica, bool isCatchingUp, TimeSpan at, bool mayRide = false, TimeSpan slack = default)
     {
         if (_queued.Contains(replica) || (_later.TryGetValue(replica, out var known) && known.At <= at))
         {
             return false;
         }
 
-        _later[replica] = (at, isCatchingUp);
+        var wakeAt = at + slack;
+        _later[replica] = (at, wakeAt, isCatchingUp);
         if (mayRide)
         {
             _riders.Enqueue((replica, at));
         }
 
-        if (_nextAt <= at)
+        if (_wakeAt <= wakeAt)
         {
             return false;
         }
 
-        _nextAt = at;
+        _wakeAt = wakeAt;
         return true;
     }
 
-    /// <summary>Those whose time has come stand in line now; answers when the next one's comes, null when none waits.</summary>
+    /// <summary>Those whose time has come stand in line now; answers when to come again for the next, null when none waits.</summary>
     public TimeSpan? AddDue(TimeSpan now)
     {
-        _nextAt = null;
-        foreach (var (replica, (at, _)) in _later)
+        _wakeAt = null;
+        foreach (var (replica, (at, wakeAt, _)) in _later)
         {
             if (at <= now)
             {
                 _due.Add(replica);
             }
-            else if (!(_nextAt <= at))
+            else if (!(_wakeAt <= wakeAt))
             {
-                _nextAt = at;
+                _wakeAt = wakeAt;
             }
         }
 
@@ -82,7 +84,7 @@ internal sealed class ReadyQueue
             _riders.Dequeue();
         }
 
-        return _nextAt;
+        return _wakeAt;
     }
 
     /// <summary>One that may go before its time, which comes by <paramref name="until"/>; null when there is none.</summary>

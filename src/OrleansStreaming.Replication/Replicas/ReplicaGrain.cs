@@ -39,6 +39,15 @@ internal sealed class ReplicaGrain(LocalReplicas replicas) : Grain, IReplicaGrai
         }
     }
 
+    public async Task<AppendResult> AppendCommitted(AppendRequest request, TimeSpan patience)
+    {
+        var appended = await Append(request);
+        return appended is { Error: ErrorCode.None, IsCommitted: false }
+            && await AwaitCommitted(appended.EndOffset, appended.LeaderEpoch, patience) is ErrorCode.None
+            ? appended.AsCommitted()
+            : appended;
+    }
+
     public Task<ErrorCode> AwaitCommitted(Offset end, LeaderEpoch epoch, TimeSpan timeout) =>
         replicas.Find(_partition)?.AwaitCommitted(end, epoch, timeout) ?? _notHere;
 

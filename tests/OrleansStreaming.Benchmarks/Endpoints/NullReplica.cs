@@ -42,6 +42,8 @@ internal sealed class NullReplica(TopicPartition partition, TopicId topicId) : I
         });
     }
 
+    public Task<AppendResult> AppendCommitted(AppendRequest request, TimeSpan patience) => Append(request);
+
     public Task<ErrorCode> AwaitCommitted(Offset end, LeaderEpoch epoch, TimeSpan timeout) => Task.FromResult(ErrorCode.None);
 
     public Task<DeleteRecordsResult> DeleteRecords(Offset before) => Task.FromResult(new DeleteRecordsResult());

@@ -27,11 +27,11 @@ internal static class GroupLoad
         {
             for (var member = 0; member < members; member++)
             {
-                var one = new LoadMember($"load-{group}", Topic, member, brokers, count);
+                var one = new LoadMember($"load-{group}", Topic, member, brokers, TimeSpan.FromSeconds((double)group / groups), count);
                 running.Add(Task.Run(() => one.RunAsync(stopping.Token)));
             }
 
-            // Spreads the commits over the second.
+            // Not all groups rebalance at once.
             await Task.Delay(TimeSpan.FromSeconds(2.0 / groups));
         }
 

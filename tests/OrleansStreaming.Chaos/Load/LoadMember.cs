@@ -10,7 +10,11 @@ namespace OrleansStreaming.Chaos.Load;
 /// A member of a group that consumes nothing: joins, takes the partition of its place, heartbeats and commits it once a second, on a
 /// connection of its own as a real consumer would.
 /// </summary>
-internal sealed class LoadMember(string group, string topic, int partition, string[] brokers, GroupLoadCount count)
+/// <param name="phase">
+/// When in each second it commits. Members that were kept waiting for their group commit as far apart as ever: load that comes in
+/// step is a fraction of the work.
+/// </param>
+internal sealed class LoadMember(string group, string topic, int partition, string[] brokers, TimeSpan phase, GroupLoadCount count)
 {
     private static readonly TimeSpan _heartbeatInterval = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan _retryDelay = TimeSpan.FromMilliseconds(200);
@@ -54,6 +58,12 @@ internal sealed class LoadMember(string group, string topic, int partition, stri
         }
     }
 
+    private TimeSpan UntilPhase()
+    {
+        var left = (phase.Ticks - (DateTime.UtcNow.Ticks % TimeSpan.TicksPerSecond) + TimeSpan.TicksPerSecond) % TimeSpan.TicksPerSecond;
+        return TimeSpan.FromTicks(left);
+    }
+
     private async Task<bool> JoinAsync(WireConnection coordinator, CancellationToken stopping)
     {
         var request = new JoinGroupRequest { GroupId = group, SessionTimeoutMs = 45_000, RebalanceTimeoutMs = 60_000, ProtocolType = "consumer", MemberId = _id };
@@ -89,6 +99,7 @@ internal sealed class LoadMember(string group, string topic, int partition, stri
     /// <summary>Returns when the group rebalances.</summary>
     private async Task CommitAsync(WireConnection coordinator, CancellationToken stopping)
     {
+        await Task.Delay(UntilPhase(), stopping);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         var lastHeartbeat = Stopwatch.GetTimestamp();
         while (await timer.WaitForNextTickAsync(stopping))

@@ -182,7 +182,9 @@ public sealed class OffsetsLogWriterTests
 
         public List<long> BatchBytes { get; } = [];
 
-        public Task<AppendResult> Append(AppendRequest request)
+        public Task<AppendResult> Append(AppendRequest request) => throw new NotSupportedException();
+
+        public Task<AppendResult> AppendCommitted(AppendRequest request, TimeSpan patience)
         {
             Assert.Equal((RequiredAcks.All, _epoch), (request.Acks, request.LeaderEpoch));
             var bytes = new ReadOnlySequence<byte>(Assert.Single(request.Pieces));

@@ -28,7 +28,7 @@ public sealed class WriteRoundsTests
     }
 
     [Fact]
-    public void A_crowd_begins_together_after_an_interval()
+    public void A_crowd_begins_together_at_the_next_whole_interval()
     {
         var waiting = Crowd();
         Assert.All(waiting[..^1], task => Assert.True(task.IsCompleted));
@@ -44,6 +44,22 @@ public sealed class WriteRoundsTests
         Assert.False(third.IsCompleted);
         _clock.Advance(WriteRounds.Interval);
         Assert.True(third.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void Brokers_whose_clocks_agree_begin_together()
+    {
+        var others = new WriteRounds(_clock);
+        var first = Crowd()[^1];
+        _clock.Advance(WriteRounds.Interval / 3);
+        Task[] second = [.. _writers.Select(others.NextAsync)];
+        _clock.Advance((WriteRounds.Interval * 2 / 3) - TimeSpan.FromMilliseconds(1));
+        Assert.False(first.IsCompleted);
+        Assert.False(second[^1].IsCompleted);
+
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(first.IsCompletedSuccessfully);
+        Assert.True(second[^1].IsCompletedSuccessfully);
     }
 
     [Fact]

@@ -13,6 +13,8 @@ internal sealed class ManualClock : TimeProvider
 
     public override long GetTimestamp() => _now;
 
+    public override DateTimeOffset GetUtcNow() => new(_now, TimeSpan.Zero);
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, () => callback(state));

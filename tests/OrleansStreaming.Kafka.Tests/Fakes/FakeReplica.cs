@@ -54,6 +54,8 @@ internal sealed partial class FakeReplica(TopicPartition partition, TopicId topi
 
     public Task<AppendResult> Append(AppendRequest request) => OnAppend?.Invoke(request) ?? Task.FromResult(Write(request));
 
+    public Task<AppendResult> AppendCommitted(AppendRequest request, TimeSpan patience) => throw new NotSupportedException();
+
     public Task<ErrorCode> AwaitCommitted(Offset end, LeaderEpoch epoch, TimeSpan timeout) =>
         OnAwaitCommitted?.Invoke(end, timeout) ?? Task.FromResult(ErrorCode.None);
 

@@ -3,6 +3,7 @@ using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Replication.Links;
+using OrleansStreaming.Replication.Partitions;
 using OrleansStreaming.Replication.Tests.Support;
 
 namespace OrleansStreaming.Replication.Tests.Links;
@@ -11,12 +12,13 @@ namespace OrleansStreaming.Replication.Tests.Links;
 public sealed class BrokerLinkTests : IDisposable
 {
     private static readonly BrokerId _peer = new(2);
-    private static readonly TimeSpan _now = TimeSpan.FromMinutes(1);
 
     private readonly List<ReplicaHost> _hosts = [new ReplicaHost()];
     private readonly ManualClock _clock = new();
     private readonly System.Threading.Channels.Channel<(ReplicateRequest Request, TaskCompletionSource<ReplicateResponse> Answer)> _sent =
         System.Threading.Channels.Channel.CreateUnbounded<(ReplicateRequest, TaskCompletionSource<ReplicateResponse>)>();
+
+    private TimeSpan _now = TimeSpan.FromMinutes(1);
 
     public void Dispose() => _hosts.ForEach(host => host.Dispose());
 
@@ -72,6 +74,36 @@ public sealed class BrokerLinkTests : IDisposable
         link.Ready(hosts[1].Replica, _now + TimeSpan.FromMilliseconds(60), isCatchingUp: false);
         link.Ready(hosts[2].Replica, TimeSpan.Zero, isCatchingUp: false);
         Assert.Equal(2, (await _sent.Reader.ReadAsync()).Request.Parts.Length);
+    }
+
+    [Fact]
+    public async Task Over_a_busy_link_what_may_ride_waits_longer_for_company_but_not_for_ever()
+    {
+        var link = Link(new LinkOptions { MaxUnderWay = 4 });
+        var hosts = Leaders(4);
+        foreach (var host in hosts[..2])
+        {
+            link.Ready(host.Replica, TimeSpan.Zero, isCatchingUp: false);
+            await _sent.Reader.ReadAsync();
+        }
+
+        link.Ready(hosts[2].Replica, _now + FollowerStream.TellAfter, isCatchingUp: false);
+        Pass(2 * FollowerStream.TellAfter);
+        Assert.False(_sent.Reader.TryRead(out _));
+
+        Pass(4 * FollowerStream.TellAfter);
+        Assert.Single((await _sent.Reader.ReadAsync()).Request.Parts);
+
+        // It is no longer busy.
+        link.Ready(hosts[3].Replica, _now + FollowerStream.TellAfter, isCatchingUp: false);
+        Pass(FollowerStream.TellAfter);
+        Assert.Single((await _sent.Reader.ReadAsync()).Request.Parts);
+    }
+
+    private void Pass(TimeSpan time)
+    {
+        _now += time;
+        _clock.Advance(time);
     }
 
     /// <summary>Time passes until the call under way is given up and the link tries the replica again.</summary>

@@ -71,5 +71,21 @@ public sealed class ReadyQueueTests
         Assert.True(_queue.IsEmpty);
     }
 
+    [Fact]
+    public void Who_has_slack_is_woken_later_but_comes_with_any_that_is_woken_for()
+    {
+        using var first = new ReplicaHost();
+        using var second = new ReplicaHost();
+        using var third = new ReplicaHost();
+        Assert.True(_queue.AddLater(first.Replica, false, At(10), mayRide: true, slack: At(50)));
+        Assert.False(_queue.AddLater(second.Replica, false, At(30), mayRide: true, slack: At(50)));
+        Assert.True(_queue.AddLater(third.Replica, false, At(20)));
+
+        Assert.Equal(At(80), _queue.AddDue(At(20)));
+        Assert.Same(first.Replica, _queue.Take(isCatchingUp: false));
+        Assert.Same(third.Replica, _queue.Take(isCatchingUp: false));
+        Assert.True(_queue.IsEmpty);
+    }
+
     private static TimeSpan At(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -180,11 +180,8 @@ internal sealed class BrokerCluster : IAsyncDisposable
         var grain = Grains(state.Leader.Value).GetGrain<IReplicaGrain>(key.ToString());
         try
         {
-            var appended = await grain.Append(Batches.Request(RequiredAcks.All, values));
-            var error = appended.Error == ErrorCode.None && !appended.IsCommitted
-                ? await grain.AwaitCommitted(appended.EndOffset, appended.LeaderEpoch, _patience)
-                : appended.Error;
-            return error == ErrorCode.None ? appended : null;
+            var appended = await grain.AppendCommitted(Batches.Request(RequiredAcks.All, values), _patience);
+            return appended.IsCommitted ? appended : null;
         }
         catch (Exception exception) when (exception is not Xunit.Sdk.XunitException)
         {
