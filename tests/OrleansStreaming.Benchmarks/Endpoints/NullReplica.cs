@@ -59,6 +59,8 @@ internal sealed class NullReplica(TopicPartition partition, TopicId topicId) : I
 
     public EpochEnd EndOffsetFor(LeaderEpoch epoch) => new(LeaderEpoch.None, Offset.None);
 
+    public IReadOnlyList<ActiveProducer> Producers() => [];
+
     public void AddWaiter(IProgressWaiter waiter)
     {
     }
