@@ -123,10 +123,14 @@ public sealed partial class PartitionMachine(BrokerId self, LeaderEpoch former, 
         return IsLeader ? ErrorCode.None : ErrorCode.NotLeaderOrFollower;
     }
 
-    /// <summary>Whether an append may begin.</summary>
-    public ErrorCode CheckAppend(LeaderEpoch believed, RequiredAcks acks)
+    /// <summary>
+    /// Whether an append may begin. What a leader has already is never refused with NOT_ENOUGH_REPLICAS: by that word a producer
+    /// knows that nothing was stored, and may send the records again in other batches, which are then out of order (librdkafka does).
+    /// </summary>
+    /// <param name="isDuplicate">The batch is in the log already, e.g. as a follower of the last leader took it.</param>
+    public ErrorCode CheckAppend(LeaderEpoch believed, RequiredAcks acks, bool isDuplicate)
     {
         var error = CheckLeader(believed);
-        return error == ErrorCode.None && acks == RequiredAcks.All && !HasEnoughInSync ? ErrorCode.NotEnoughReplicas : error;
+        return error == ErrorCode.None && acks == RequiredAcks.All && !HasEnoughInSync && !isDuplicate ? ErrorCode.NotEnoughReplicas : error;
     }
 }

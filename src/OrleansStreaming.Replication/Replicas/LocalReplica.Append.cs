@@ -1,3 +1,4 @@
+using System.Buffers;
 using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
@@ -19,13 +20,14 @@ internal sealed partial class LocalReplica
         bool isFlushDue;
         lock (_gate)
         {
-            if (Refuse(request) is { } refusal)
+            var batch = _pieces.Join(request.Pieces);
+            if (Refuse(request, batch) is { } refusal)
             {
+                _pieces.Release();
                 _metrics.Refused(_topicTag);
                 return Task.FromResult(refusal);
             }
 
-            var batch = _pieces.Join(request.Pieces);
             var appended = _log.AppendAsLeader(batch, _machine.Epoch);
             _pieces.Release();
             ReportWriteFault();
@@ -100,14 +102,14 @@ internal sealed partial class LocalReplica
         return new DeleteRecordsResult { LowWatermark = _log.LogStart };
     }
 
-    private AppendResult? Refuse(AppendRequest request)
+    private AppendResult? Refuse(AppendRequest request, in ReadOnlySequence<byte> batch)
     {
         if (request.TopicId != TopicId.None && request.TopicId != _log.TopicId)
         {
             return Refusal(ErrorCode.InconsistentTopicId);
         }
 
-        var error = _machine.State.CheckAppend(request.LeaderEpoch, request.Acks);
+        var error = _machine.State.CheckAppend(request.LeaderEpoch, request.Acks, isDuplicate: !_machine.State.HasEnoughInSync && _log.IsDuplicate(batch));
         return error == ErrorCode.None ? null : Refusal(error);
     }
 

@@ -79,6 +79,20 @@ public sealed partial class PartitionLog
         }
     }
 
+    /// <summary>Whether a producer's batch is here already: appending it would add nothing and answer the offsets that it has.</summary>
+    public bool IsDuplicate(in ReadOnlySequence<byte> batch)
+    {
+        if (!BatchHeader.TryRead(batch, out var header))
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            return _producers.Check(header, BatchOrigin.Client, marker: null).Duplicate is not null;
+        }
+    }
+
     /// <summary>
     /// Appends batches that already carry offsets and epochs. They must not overlap what is there, nor each other; gaps are taken as
     /// they come, because a compacted log has them: who replicates names the offset that the batches follow on, and refuses them

@@ -25,9 +25,9 @@ public sealed class PartitionMachineTests
     public void Who_does_not_lead_refuses()
     {
         var machine = Machine();
-        Assert.Equal(ErrorCode.NotLeaderOrFollower, machine.CheckAppend(LeaderEpoch.None, RequiredAcks.Leader));
+        Assert.Equal(ErrorCode.NotLeaderOrFollower, machine.CheckAppend(LeaderEpoch.None, RequiredAcks.Leader, isDuplicate: false));
         Assert.Equal(RoleChange.BecameFollower, machine.Assign(State(2, 3, 3, [1, 2], [1, 2]), Offset.Zero, Offset.Zero));
-        Assert.Equal(ErrorCode.NotLeaderOrFollower, machine.CheckAppend(new LeaderEpoch(3), RequiredAcks.Leader));
+        Assert.Equal(ErrorCode.NotLeaderOrFollower, machine.CheckAppend(new LeaderEpoch(3), RequiredAcks.Leader, isDuplicate: false));
         Assert.False(machine.CountLocal(new Offset(5)));
         Assert.Equal(Offset.Zero, machine.HighWatermark);
     }
@@ -98,8 +98,9 @@ public sealed class PartitionMachineTests
         var machine = Machine();
         machine.SetMinInSync(2);
         machine.Assign(State(1, 0, 0, [1, 2, 3], [1]), Offset.Zero, Offset.Zero);
-        Assert.Equal(ErrorCode.NotEnoughReplicas, machine.CheckAppend(LeaderEpoch.None, RequiredAcks.All));
-        Assert.Equal(ErrorCode.None, machine.CheckAppend(LeaderEpoch.None, RequiredAcks.Leader));
+        Assert.Equal(ErrorCode.NotEnoughReplicas, machine.CheckAppend(LeaderEpoch.None, RequiredAcks.All, isDuplicate: false));
+        Assert.Equal(ErrorCode.None, machine.CheckAppend(LeaderEpoch.None, RequiredAcks.All, isDuplicate: true));
+        Assert.Equal(ErrorCode.None, machine.CheckAppend(LeaderEpoch.None, RequiredAcks.Leader, isDuplicate: false));
         Assert.False(machine.CountLocal(new Offset(3)));
         Assert.True(machine.SetMinInSync(1));
         Assert.Equal(new Offset(3), machine.HighWatermark);
@@ -111,7 +112,7 @@ public sealed class PartitionMachineTests
         var machine = Machine();
         machine.SetMinInSync(3);
         machine.Assign(State(1, 0, 0, [1], [1]), Offset.Zero, Offset.Zero);
-        Assert.Equal(ErrorCode.None, machine.CheckAppend(LeaderEpoch.None, RequiredAcks.All));
+        Assert.Equal(ErrorCode.None, machine.CheckAppend(LeaderEpoch.None, RequiredAcks.All, isDuplicate: false));
     }
 
     [Fact]

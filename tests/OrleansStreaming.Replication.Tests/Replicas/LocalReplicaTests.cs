@@ -1,5 +1,6 @@
 using OrleansStreaming.Allocations;
 using OrleansStreaming.Contracts.Replication;
+using OrleansStreaming.Records.Batches;
 using OrleansStreaming.Records.Errors;
 using OrleansStreaming.Records.Ids;
 using OrleansStreaming.Replication.Replicas;
@@ -78,6 +79,24 @@ public sealed class LocalReplicaTests
         Assert.Equal(ErrorCode.NotEnoughReplicas, (await host.Replica.Append(Batches.Request(RequiredAcks.All, "a"))).Error);
         Assert.Equal(ErrorCode.None, (await host.Replica.Append(Batches.Request(RequiredAcks.Leader, "a"))).Error);
         Assert.Empty(Read(host, Offset.Zero));
+    }
+
+    [Fact]
+    public async Task What_is_there_already_is_not_refused_for_too_few_in_sync_replicas()
+    {
+        using var host = new ReplicaHost(new ReplicaOptions { MinInSync = 2 }).Lead(0, [1, 2]);
+        var first = await host.Replica.Append(Idempotent(sequence: 0));
+        host.Replica.Assign(PartitionMachineTests.State(1, 0, 1, [1, 2], [1]));
+        var again = await host.Replica.Append(Idempotent(sequence: 0));
+        Assert.Equal((ErrorCode.None, first.BaseOffset, first.EndOffset, false), (again.Error, again.BaseOffset, again.EndOffset, again.IsCommitted));
+        Assert.Equal(ErrorCode.NotEnoughReplicas, (await host.Replica.Append(Idempotent(sequence: 1))).Error);
+
+        static AppendRequest Idempotent(int sequence)
+        {
+            using var builder = new BatchBuilder(new BatchOptions { ProducerId = 7, ProducerEpoch = 0, BaseSequence = sequence });
+            builder.Append(1_000, null, [1]);
+            return new AppendRequest { Pieces = [builder.Build().ToArray()], Acks = RequiredAcks.All };
+        }
     }
 
     [Fact]

@@ -77,13 +77,19 @@ internal sealed class ReplicaHost
     /// <summary>A producer's batch; the answer is its offset once it is committed, or null.</summary>
     public void Produce(int producer, long sequence, int count, Action<SimulatedBatch?> answer)
     {
-        if (Machine.State.CheckAppend(LeaderEpoch.None, RequiredAcks.All) != ErrorCode.None)
+        var last = Log.LastOf(producer);
+        var error = Machine.State.CheckAppend(LeaderEpoch.None, RequiredAcks.All, isDuplicate: last?.Sequence == sequence);
+        if (error != ErrorCode.None)
         {
+            if (error == ErrorCode.NotEnoughReplicas)
+            {
+                Ledger.CheckNotStored(_partition, _broker.Id, producer, sequence, Log);
+            }
+
             answer(null);
             return;
         }
 
-        var last = Log.LastOf(producer);
         SimulatedBatch batch;
         if (last is { } known && known.Sequence >= sequence)
         {

@@ -88,6 +88,15 @@ internal sealed class Ledger
         }
     }
 
+    /// <summary>A leader tells a producer that it has not stored a batch: the producer may then send its records in other batches.</summary>
+    public static void CheckNotStored(int partition, int broker, int producer, long sequence, SimulatedLog log)
+    {
+        if (log.Batches.Any(batch => batch.Producer == producer && batch.Sequence == sequence))
+        {
+            throw new SimulationFailure($"Partition {partition}: broker {broker} refuses {sequence} of producer {producer} as not stored, and has it.");
+        }
+    }
+
     /// <summary>How many of the committed batches a log still has, and can read.</summary>
     public int CountHeld(int partition, SimulatedLog log)
     {
