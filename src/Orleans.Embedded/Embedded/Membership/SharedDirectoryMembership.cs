@@ -21,6 +21,7 @@ internal sealed class SharedDirectoryMembership : ISiloMembership, IDisposable
     private readonly TimeSpan _period;
     private readonly Lock _looking = new();
     private LifeSigns.Own? _ownSign;
+    private Pulse? _pulse;
     private ITimer? _timer;
     private int _looksWanted;
     private int _doubts;
@@ -109,6 +110,7 @@ internal sealed class SharedDirectoryMembership : ISiloMembership, IDisposable
     public void Dispose()
     {
         _timer?.Dispose();
+        _pulse?.Dispose();
         _ownSign?.Dispose();
         lock (_looking)
         {
@@ -126,21 +128,8 @@ internal sealed class SharedDirectoryMembership : ISiloMembership, IDisposable
         }
 
         _hasJoined = true;
-        _timer = _time.CreateTimer(static self => ((SharedDirectoryMembership)self!).Tick(), this, _period, _period);
-    }
-
-    private void Tick()
-    {
-        try
-        {
-            _ownSign?.Beat();
-        }
-        catch (ObjectDisposedException)
-        {
-            return;
-        }
-
-        QueueLook();
+        _pulse = new Pulse(_period, _ownSign.Beat);
+        _timer = _time.CreateTimer(static self => ((SharedDirectoryMembership)self!).QueueLook(), this, _period, _period);
     }
 
     private void QueueLook()
