@@ -15,7 +15,7 @@ public sealed class SeedTests(ITestOutputHelper output)
     private static readonly string[] _expected =
     [
         "kill", "power cut", "power cut of all", "pause", "partition of one", "one-way partition", "bridge partition", "clock jump",
-        "split directory", "clean stop", "controller begins", "full disk", "all disks full", "full leader resigns", "rotten batch",
+        "split directory", "clean stop", "controller begins", "registration of a dead process is refused", "full disk", "all disks full", "full leader resigns", "rotten batch",
         "damaged leader resigns", "damaged follower is cut", "shortened file", "missing tail is noticed", "move", "cancelled move",
         "moved replica is removed", "preferred election", "topic deleted", "topic deleted with a broker away", "topic created again",
         "files of a deleted topic are removed", "blocked by files of a deleted topic", "another topic's part is refused",

@@ -1,3 +1,4 @@
+using OrleansStreaming.Cluster.Topics;
 using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Replication;
@@ -7,6 +8,7 @@ using OrleansStreaming.Replication.Brokers;
 using OrleansStreaming.Simulation.Tests.Disks;
 using OrleansStreaming.Simulation.Tests.Engine;
 using OrleansStreaming.Simulation.Tests.Membership;
+using OrleansStreaming.Simulation.Tests.Stores;
 using OrleansStreaming.Simulation.Tests.Topics;
 
 namespace OrleansStreaming.Simulation.Tests.Brokers;
@@ -233,6 +235,25 @@ internal sealed partial class SimulatedBroker : SimulatedProcess
         _world.Network.Tell(Id, asked, leader, () => asked._replicas[partition]?.OnAsked(BrokerId));
     }
 
+    /// <summary>Learns who is alive by now; fails without a way to the table.</summary>
+    public void ReadMembership(Action onRead, Action onFailure)
+    {
+        if (_world.Network.IsCut(Id, SimulatedStore<TopicState>.Place))
+        {
+            After(Micros.Second, onFailure);
+            return;
+        }
+
+        After(_world.ReadTime(), () =>
+        {
+            Learn(_world.Membership.Look());
+            if (IsUp)
+            {
+                onRead();
+            }
+        });
+    }
+
     /// <summary>News of who is alive. A life that was declared dead ends itself.</summary>
     public void Learn(MembershipView view)
     {
@@ -277,6 +298,12 @@ internal sealed partial class SimulatedBroker : SimulatedProcess
         (controller, reply) => controller.Register(command, reply),
         (RegisterBrokerResult answer) =>
         {
+            if (answer.Refusal is not null)
+            {
+                After(100 * Micros.Millisecond, () => Register(command, dropped));
+                return;
+            }
+
             _mayHaveLost &= _isShort;
             Epoch = answer.BrokerEpoch;
             foreach (var replica in _replicas)
