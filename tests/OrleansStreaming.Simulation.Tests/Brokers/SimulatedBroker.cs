@@ -29,6 +29,7 @@ internal sealed partial class SimulatedBroker : SimulatedProcess
     private bool _isDiskFull;
     private bool _isShort;
     private bool _isOpen;
+    private RegisterBrokerCommand? _registration;
 
     public SimulatedBroker(int id, SimulatedWorld world)
         : base(world.Events)
@@ -121,7 +122,19 @@ internal sealed partial class SimulatedBroker : SimulatedProcess
         _world.Membership.Join(Id, Life);
         View = _world.Membership.Look();
         _world.Trace($"broker {Id} starts life {Life}");
-        Register(Registration(_world.NewGuid()), []);
+        RepeatLate(_registration);
+        _registration = Registration(_world.NewGuid());
+        Register(_registration, []);
+    }
+
+    /// <summary>What the life before this one asked may still have been under way.</summary>
+    private void RepeatLate(RegisterBrokerCommand? former)
+    {
+        if (former is not null && _world.Network.IsFaulty && _world.Chance.Of(0.2))
+        {
+            After(_world.Chance.LongTailed(50 * Micros.Millisecond, 5 * Micros.Second), () =>
+                _world.TellController(this, controller => controller.Register(former, _ => { })));
+        }
     }
 
     private RegisterBrokerCommand Registration(Guid incarnation) => new()

@@ -33,7 +33,7 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
         var (next, refusal) = BrokerRegistry.Register(State!, command, [.. Members]);
         if (refusal is not null)
         {
-            world.Count("registration of a dead process is refused");
+            world.Count(Living().Contains(command.Broker.Id.Value) ? "registration after its successor's is refused" : "registration is refused");
             world.Trace($"controller {State!.Term} on {Host.Id} does not register {command.Silo}: {refusal.Reason}");
             reply(new RegisterBrokerResult { Refusal = refusal.Reason, MayPass = refusal.MayPass });
             Done(turn);
