@@ -103,7 +103,7 @@ public sealed class RegisterBrokerCommand
     /// <summary>The cluster id found in the broker's data directory; null on a new directory.</summary>
     [Id(1)] public string? KnownClusterId { get; init; }
 
-    /// <summary>Names this process of the broker; the last one to register, while it was a member, is the broker.</summary>
+    /// <summary>Names this process of the broker; the last member of the cluster to register is the broker.</summary>
     [Id(2)] public Guid Incarnation { get; init; }
 
     /// <summary>The silo that is this process, in parsable form: the broker is alive while exactly this silo is a member.</summary>

@@ -29,7 +29,7 @@ internal sealed partial class BrokerStartup(
     /// <summary>The controller may be moving or starting; after this long something is wrong that people should see.</summary>
     private const int MaxAttempts = 60;
 
-    /// <summary>Two processes of one broker would take the registration from each other for ever.</summary>
+    /// <summary>So many controllers in a row that were replaced and do not know it: something is wrong that people should see.</summary>
     private const int MaxRegistrations = 3;
 
     private static readonly TimeSpan _retryDelay = TimeSpan.FromMilliseconds(500);
