@@ -15,7 +15,8 @@ public sealed class SeedTests(ITestOutputHelper output)
     private static readonly string[] _expected =
     [
         "kill", "power cut", "power cut of all", "pause", "partition of one", "one-way partition", "bridge partition", "clock jump",
-        "split directory", "clean stop", "controller begins", "full disk", "all disks full", "full leader resigns", "rotten batch",
+        "split directory", "clean stop", "controller begins", "registration is refused",
+        "registration after its successor's is refused", "full disk", "all disks full", "full leader resigns", "rotten batch",
         "damaged leader resigns", "damaged follower is cut", "shortened file", "missing tail is noticed", "move", "cancelled move",
         "moved replica is removed", "preferred election", "topic deleted", "topic deleted with a broker away", "topic created again",
         "files of a deleted topic are removed", "blocked by files of a deleted topic", "another topic's part is refused",
@@ -62,6 +63,11 @@ public sealed class SeedTests(ITestOutputHelper output)
         Assert.True(last - first < 100 || _expected.All(counts.ContainsKey), $"It never came to: {string.Join(", ", _expected.Except(counts.Keys))}.");
         Assert.True(acknowledged > 100L * (last - first + 1), "The clusters hardly did anything.");
     }
+
+    /// <summary>It stayed the broker for ever, and its successor, which had registered before, never asked again.</summary>
+    [Fact]
+    public void ADeadProcessWhoseRegistrationArrivesLateIsNotTheBroker() =>
+        Assert.Contains("registration after its successor's is refused", SimulationRun.Run(SimulationOptions.From(55057)).Counts.Keys);
 
     private static (int First, int Last) Range()
     {

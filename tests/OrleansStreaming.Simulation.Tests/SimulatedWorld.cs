@@ -117,6 +117,9 @@ internal sealed class SimulatedWorld
     /// <summary>How long until a process that ended is known to have ended.</summary>
     public long DetectionTime() => Chance.Of(0.8) ? Chance.Between(10, 500) * Micros.Millisecond : Chance.Between(1_000, 8_000) * Micros.Millisecond;
 
+    /// <summary>How long it takes to read the membership table.</summary>
+    public long ReadTime() => Chance.LongTailed(500, 20 * Micros.Millisecond);
+
     public long SyncTime() => Chance.LongTailed(2 * Micros.Millisecond, 500 * Micros.Millisecond);
 
     public void RestartSoon(SimulatedBroker broker)

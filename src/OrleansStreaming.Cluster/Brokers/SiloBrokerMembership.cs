@@ -12,6 +12,8 @@ internal sealed class SiloBrokerMembership(IClusterMembershipService membership)
 
     public IAsyncEnumerable<IReadOnlyList<(string Silo, BrokerId Broker)>> Changes => ReadAsync();
 
+    public Task RefreshAsync() => membership.Refresh().AsTask();
+
     private async IAsyncEnumerable<IReadOnlyList<(string Silo, BrokerId Broker)>> ReadAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -9,14 +9,15 @@ internal sealed partial class BrokerLifecycle(ControllerTerm term, TopicCalls to
 {
     public async Task<RegisterBrokerResult> RegisterAsync(RegisterBrokerCommand command)
     {
-        var (state, refusal) = term.Machine.Register(command);
+        var members = await term.ReadMembersAsync();
+        var (state, refusal) = term.Machine.Register(command, members);
         if (refusal is not null)
         {
-            LogRegistrationRefused(logger, command.Broker.Id.Value, refusal);
-            return new RegisterBrokerResult { Refusal = refusal };
+            LogRegistrationRefused(logger, command.Broker.Id.Value, refusal.Reason);
+            return new RegisterBrokerResult { Refusal = refusal.Reason, MayPass = refusal.MayPass };
         }
 
-        // Its former process is gone, whatever the membership says yet; its partitions need not wait for the new one.
+        // Its former process is gone; its partitions need not wait until the new one is ready.
         await term.SaveAsync(state);
         term.PublishBrokers();
         await elections.HoldAsync();
@@ -75,6 +76,6 @@ internal sealed partial class BrokerLifecycle(ControllerTerm term, TopicCalls to
         return term.Published(new TopicCommandResult());
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Broker {Broker} was not registered: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Broker {Broker} was not registered: {Reason}")]
     private static partial void LogRegistrationRefused(ILogger logger, int broker, string reason);
 }

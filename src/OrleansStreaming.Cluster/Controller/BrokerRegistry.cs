@@ -8,22 +8,39 @@ namespace OrleansStreaming.Cluster.Controller;
 /// <summary>Decisions about brokers that come and become ready. Pure.</summary>
 public static class BrokerRegistry
 {
-    public static (ControllerState State, string? Refusal) Register(ControllerState state, RegisterBrokerCommand command)
+    /// <summary>
+    /// A process becomes the broker. A call may arrive when the process that made it is long dead, and another one, which will not ask
+    /// again, is the broker. The dead are no members and never become members again, so only a member may register, and none may take the
+    /// place of one: an earlier process of a broker never comes after a later one.
+    /// </summary>
+    /// <param name="members">The active silos, read after the state was: else the broker of now may not be among them yet.</param>
+    public static (ControllerState State, RegistrationRefusal? Refusal) Register(
+        ControllerState state, RegisterBrokerCommand command, IReadOnlyCollection<(string Silo, BrokerId Broker)> members)
     {
         var broker = command.Broker;
         if (broker.Id.Value < 0)
         {
-            return (state, $"Broker id {broker.Id} is negative.");
+            return (state, new RegistrationRefusal($"Broker id {broker.Id} is negative."));
         }
 
         if (command.KnownClusterId is { } known && known != state.ClusterId)
         {
-            return (state, $"The data directory belongs to cluster {known}, but this is cluster {state.ClusterId}.");
+            return (state, new RegistrationRefusal($"The data directory belongs to cluster {known}, but this is cluster {state.ClusterId}."));
+        }
+
+        if (!members.Contains((command.Silo, broker.Id)))
+        {
+            return (state, new RegistrationRefusal($"Silo {command.Silo} is no member of the cluster.", MayPass: true));
+        }
+
+        var old = state.Brokers.GetValueOrDefault(broker.Id.Value);
+        if (old is not null && old.Silo != command.Silo && members.Contains((old.Silo, broker.Id)))
+        {
+            return (state, new RegistrationRefusal($"Silo {old.Silo} is broker {broker.Id}, and still a member of the cluster.", MayPass: true));
         }
 
         // The same process may ask again when an answer got lost, and what it asked first may arrive last. That it has lost something
         // it may learn when it is registered already; the opposite it never learns.
-        var old = state.Brokers.GetValueOrDefault(broker.Id.Value);
         var isSameProcess = old is not null && old.Incarnation == command.Incarnation && old.Epoch > 0
             && (command.HasLostNothing || old.CleanSince == old.Epoch);
         var epoch = isSameProcess ? old!.Epoch : state.LastBrokerEpoch + 1;

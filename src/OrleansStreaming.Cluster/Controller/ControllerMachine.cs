@@ -35,7 +35,9 @@ public sealed class ControllerMachine
     /// <summary>The state that was written becomes the present one.</summary>
     public void Adopt(ControllerState written) => State = written;
 
-    public (ControllerState State, string? Refusal) Register(RegisterBrokerCommand command) => BrokerRegistry.Register(State, command);
+    public (ControllerState State, RegistrationRefusal? Refusal) Register(
+        RegisterBrokerCommand command, IReadOnlyCollection<(string Silo, BrokerId Broker)> members) =>
+        BrokerRegistry.Register(State, command, members);
 
     public ControllerDecision AnnounceReady(AnnounceReadyCommand command) => BrokerRegistry.AnnounceReady(State, command);
 

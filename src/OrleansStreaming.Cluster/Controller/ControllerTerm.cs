@@ -27,6 +27,13 @@ internal sealed class ControllerTerm(
     /// <summary>The brokers that are up at this moment.</summary>
     public LivingBrokers Living() => BrokerRegistry.Living(machine.State, members.Active);
 
+    /// <summary>The active silos that are brokers, as they are written now: not older than anything in <see cref="State"/>.</summary>
+    public async Task<IReadOnlyCollection<(string Silo, BrokerId Broker)>> ReadMembersAsync()
+    {
+        await members.RefreshAsync();
+        return members.Active;
+    }
+
     /// <summary>Writes a decided state, which then is the present one.</summary>
     public async Task SaveAsync(ControllerState state)
     {

@@ -103,7 +103,7 @@ public sealed class RegisterBrokerCommand
     /// <summary>The cluster id found in the broker's data directory; null on a new directory.</summary>
     [Id(1)] public string? KnownClusterId { get; init; }
 
-    /// <summary>Names this process of the broker; the last one to register is the broker.</summary>
+    /// <summary>Names this process of the broker; the last member of the cluster to register is the broker.</summary>
     [Id(2)] public Guid Incarnation { get; init; }
 
     /// <summary>The silo that is this process, in parsable form: the broker is alive while exactly this silo is a member.</summary>
@@ -134,6 +134,12 @@ public sealed class RegisterBrokerResult
 
     /// <summary>Under which this process is registered; each registration gets a higher one.</summary>
     [Id(4)] public long BrokerEpoch { get; init; } = -1;
+
+    /// <summary>
+    /// With a refusal: membership does not show this process, or still shows the one before it, which passes if this one is alive. It
+    /// asks again.
+    /// </summary>
+    [Id(5)] public bool MayPass { get; init; }
 }
 
 /// <summary>What changed in the metadata since the version asked for.</summary>

@@ -19,6 +19,7 @@ internal sealed partial class BrokerStartup(
     IClusterMetadata metadata,
     BrokerReplicas replicas,
     BrokerReadiness readiness,
+    FormerSilos formerSilos,
     IOptions<BrokerOptions> options,
     ILocalSiloDetails silo,
     Func<Guid> newGuid,
@@ -28,7 +29,7 @@ internal sealed partial class BrokerStartup(
     /// <summary>The controller may be moving or starting; after this long something is wrong that people should see.</summary>
     private const int MaxAttempts = 60;
 
-    /// <summary>Two processes of one broker would take the registration from each other for ever.</summary>
+    /// <summary>So many controllers in a row that were replaced and do not know it: something is wrong that people should see.</summary>
     private const int MaxRegistrations = 3;
 
     private static readonly TimeSpan _retryDelay = TimeSpan.FromMilliseconds(500);
@@ -44,6 +45,7 @@ internal sealed partial class BrokerStartup(
     public async Task RunAsync(LogDirectory directory, CancellationToken cancellationToken)
     {
         readiness.Set(false, "registering with the cluster");
+        await formerSilos.EndAsync(cancellationToken);
         var registered = await RegisterAsync(directory, cancellationToken);
         directory.SetClusterId(registered.ClusterId);
         directory.MarkTold();
@@ -70,10 +72,22 @@ internal sealed partial class BrokerStartup(
 
     private async Task<RegisterBrokerResult> RegisterAsync(LogDirectory directory, CancellationToken cancellationToken)
     {
-        var registered = await RetryAsync(() => Controller.RegisterBroker(Registration(directory)), cancellationToken);
-        return registered.Refusal is { } refusal
-            ? throw new BrokerStartException($"Broker {_self} may not join the cluster: {refusal}")
-            : registered;
+        for (var attempt = 1; ; attempt++)
+        {
+            var registered = await RetryAsync(() => Controller.RegisterBroker(Registration(directory)), cancellationToken);
+            if (registered.Refusal is not { } refusal)
+            {
+                return registered;
+            }
+
+            if (!registered.MayPass || attempt == MaxAttempts)
+            {
+                throw new BrokerStartException($"Broker {_self} may not join the cluster: {refusal}");
+            }
+
+            LogNotYet(logger, refusal);
+            await Task.Delay(_retryDelay, time, cancellationToken);
+        }
     }
 
     /// <summary>
@@ -140,6 +154,9 @@ internal sealed partial class BrokerStartup(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Broker {Broker} of cluster {ClusterId} is ready")]
     private static partial void LogReady(ILogger logger, BrokerId broker, string clusterId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The controller does not take this broker yet, trying again: {Reason}")]
+    private static partial void LogNotYet(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The controller did not answer, trying again: {Reason}")]
     private static partial void LogRetry(ILogger logger, string reason);

@@ -41,6 +41,7 @@ public static class ReplicationSiloBuilderExtensions
         services.AddSingleton<DepartedReplicas>();
         services.AddSingleton<ControlledShutdown>();
         services.AddSingleton<BrokerReadiness>();
+        services.AddSingleton<FormerSilos>();
         services.AddSingleton<IBrokerReadiness>(provider => provider.GetRequiredService<BrokerReadiness>());
         services.AddSingleton<BrokerUpkeep>();
         services.AddSingleton<DirtyLogs>();

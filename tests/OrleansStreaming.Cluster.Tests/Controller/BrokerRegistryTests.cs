@@ -68,6 +68,71 @@ public sealed class BrokerRegistryTests
     }
 
     [Fact]
+    public void What_a_dead_process_asked_arrives_late_and_changes_nothing()
+    {
+        var machine = Machine();
+        Register(machine, _first, silo: "old");
+        machine.Adopt(Ready(machine, _first).State);
+        Register(machine, _second, silo: "new");
+        machine.Adopt(Ready(machine, _second).State);
+        var present = machine.State;
+
+        foreach (var hasLostNothing in new[] { true, false })
+        {
+            var (state, refusal) = machine.Register(Command(_first, null, hasLostNothing, "old"), Members("new"));
+            Assert.True(refusal?.MayPass);
+            Assert.Same(present, state);
+        }
+
+        Assert.Equal(ErrorCode.StaleBrokerEpoch, Ready(machine, _first).Error);
+        Assert.Equal(ErrorCode.StaleBrokerEpoch, machine.BeginShutdown(new BeginShutdownCommand { Broker = new BrokerId(7), BrokerEpoch = 1 }).Error);
+    }
+
+    [Fact]
+    public void A_process_registers_when_it_is_a_member_and_the_one_before_it_is_none()
+    {
+        var machine = Machine();
+        Assert.True(machine.Register(Command(_first, null, silo: "old"), Members()).Refusal?.MayPass);
+        Assert.True(machine.Register(Command(_first, null, silo: "old"), [("old", new BrokerId(8))]).Refusal?.MayPass);
+        Register(machine, _first, silo: "old");
+        Assert.True(machine.Register(Command(_second, null, silo: "new"), Members("old")).Refusal?.MayPass);
+        Assert.True(machine.Register(Command(_second, null, silo: "new"), Members("old", "new")).Refusal?.MayPass);
+        Assert.Null(machine.Register(Command(_first, null, silo: "old"), Members("old", "new")).Refusal);
+        Assert.Null(machine.Register(Command(_second, null, silo: "new"), Members("new")).Refusal);
+    }
+
+    /// <summary>In whatever order calls arrive, and however often: when all have, the process that lives is the broker, and stays it.</summary>
+    [Fact]
+    public void The_process_that_lives_becomes_the_broker_and_stays_it()
+    {
+        for (var seed = 0; seed < 500; seed++)
+        {
+            var random = new Random(seed);
+            var machine = Machine();
+            var last = 3;
+            var registered = 0;
+            for (var step = 0; step < 40; step++)
+            {
+                last += random.Next(4) == 0 ? 1 : 0;
+                Arrive(last - random.Next(3));
+                if (random.Next(2) == 0)
+                {
+                    Arrive(last);
+                    Assert.True(machine.State.Brokers[7].Silo == $"{last}", $"Seed {seed}, step {step}");
+                }
+            }
+
+            void Arrive(int process)
+            {
+                var command = Command(new Guid(process, 0, 0, new byte[8]), null, random.Next(2) == 0, $"{process}");
+                machine.Adopt(machine.Register(command, Members($"{last}")).State);
+                Assert.True(registered != last || machine.State.Brokers[7].Silo == $"{last}", $"Seed {seed}");
+                registered = int.Parse(machine.State.Brokers.GetValueOrDefault(7)?.Silo ?? "0");
+            }
+        }
+    }
+
+    [Fact]
     public void Only_the_present_process_can_begin_its_shutdown()
     {
         var machine = Machine();
@@ -97,8 +162,8 @@ public sealed class BrokerRegistryTests
     public void Data_of_another_cluster_is_refused()
     {
         var machine = Machine();
-        Assert.NotNull(machine.Register(Command(_first, "someOtherClusterIdXXXX")).Refusal);
-        Assert.Null(machine.Register(Command(_first, machine.State.ClusterId)).Refusal);
+        Assert.False(machine.Register(Command(_first, "someOtherClusterIdXXXX"), Members("a")).Refusal?.MayPass);
+        Assert.Null(machine.Register(Command(_first, machine.State.ClusterId), Members("a")).Refusal);
     }
 
     [Fact]
@@ -151,18 +216,25 @@ public sealed class BrokerRegistryTests
         });
     }
 
-    private static void Register(ControllerMachine machine, Guid incarnation, bool wasStoppedCleanly = false) =>
-        machine.Adopt(machine.Register(Command(incarnation, null, wasStoppedCleanly)).State);
+    /// <summary>A process registers as it should: it is a member, and no earlier one is.</summary>
+    private static void Register(ControllerMachine machine, Guid incarnation, bool wasStoppedCleanly = false, string silo = "a")
+    {
+        var (state, refusal) = machine.Register(Command(incarnation, null, wasStoppedCleanly, silo), Members(silo));
+        Assert.Null(refusal);
+        machine.Adopt(state);
+    }
+
+    private static (string Silo, BrokerId Broker)[] Members(params string[] silos) => Array.ConvertAll(silos, silo => (silo, new BrokerId(7)));
 
     private static ControllerDecision Ready(ControllerMachine machine, Guid incarnation) =>
         machine.AnnounceReady(new AnnounceReadyCommand { Broker = new BrokerId(7), Incarnation = incarnation });
 
-    private static RegisterBrokerCommand Command(Guid incarnation, string? clusterId, bool wasStoppedCleanly = false) => new()
+    private static RegisterBrokerCommand Command(Guid incarnation, string? clusterId, bool wasStoppedCleanly = false, string silo = "a") => new()
     {
         Broker = new BrokerDescription { Id = new BrokerId(7), Host = "h", Port = 1 },
         Incarnation = incarnation,
         KnownClusterId = clusterId,
-        Silo = "a",
+        Silo = silo,
         HasLostNothing = wasStoppedCleanly,
     };
 }

@@ -24,7 +24,11 @@ internal sealed class FakeMembership : IBrokerMembership
 
     public IAsyncEnumerable<IReadOnlyList<(string Silo, BrokerId Broker)>> Changes => ReadAsync();
 
-    public void Join(int broker, string silo) => Set(active => active.Append((silo, new BrokerId(broker))));
+    public Task RefreshAsync() => Task.CompletedTask;
+
+    /// <summary>A broker's silo comes; an earlier one of it is dead from here on.</summary>
+    public void Join(int broker, string silo) =>
+        Set(active => active.Where(member => member.Broker.Value != broker).Append((silo, new BrokerId(broker))));
 
     public void Die(int broker) => Set(active => active.Where(member => member.Broker.Value != broker));
 

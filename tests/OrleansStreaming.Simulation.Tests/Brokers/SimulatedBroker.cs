@@ -1,3 +1,4 @@
+using OrleansStreaming.Cluster.Topics;
 using OrleansStreaming.Contracts.Brokers;
 using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Replication;
@@ -7,6 +8,7 @@ using OrleansStreaming.Replication.Brokers;
 using OrleansStreaming.Simulation.Tests.Disks;
 using OrleansStreaming.Simulation.Tests.Engine;
 using OrleansStreaming.Simulation.Tests.Membership;
+using OrleansStreaming.Simulation.Tests.Stores;
 using OrleansStreaming.Simulation.Tests.Topics;
 
 namespace OrleansStreaming.Simulation.Tests.Brokers;
@@ -27,6 +29,7 @@ internal sealed partial class SimulatedBroker : SimulatedProcess
     private bool _isDiskFull;
     private bool _isShort;
     private bool _isOpen;
+    private RegisterBrokerCommand? _registration;
 
     public SimulatedBroker(int id, SimulatedWorld world)
         : base(world.Events)
@@ -119,7 +122,19 @@ internal sealed partial class SimulatedBroker : SimulatedProcess
         _world.Membership.Join(Id, Life);
         View = _world.Membership.Look();
         _world.Trace($"broker {Id} starts life {Life}");
-        Register(Registration(_world.NewGuid()), []);
+        RepeatLate(_registration);
+        _registration = Registration(_world.NewGuid());
+        Register(_registration, []);
+    }
+
+    /// <summary>What the life before this one asked may still have been under way.</summary>
+    private void RepeatLate(RegisterBrokerCommand? former)
+    {
+        if (former is not null && _world.Network.IsFaulty && _world.Chance.Of(0.2))
+        {
+            After(_world.Chance.LongTailed(50 * Micros.Millisecond, 5 * Micros.Second), () =>
+                _world.TellController(this, controller => controller.Register(former, _ => { })));
+        }
     }
 
     private RegisterBrokerCommand Registration(Guid incarnation) => new()
@@ -233,6 +248,25 @@ internal sealed partial class SimulatedBroker : SimulatedProcess
         _world.Network.Tell(Id, asked, leader, () => asked._replicas[partition]?.OnAsked(BrokerId));
     }
 
+    /// <summary>Learns who is alive by now; fails without a way to the table.</summary>
+    public void ReadMembership(Action onRead, Action onFailure)
+    {
+        if (_world.Network.IsCut(Id, SimulatedStore<TopicState>.Place))
+        {
+            After(Micros.Second, onFailure);
+            return;
+        }
+
+        After(_world.ReadTime(), () =>
+        {
+            Learn(_world.Membership.Look());
+            if (IsUp)
+            {
+                onRead();
+            }
+        });
+    }
+
     /// <summary>News of who is alive. A life that was declared dead ends itself.</summary>
     public void Learn(MembershipView view)
     {
@@ -277,6 +311,12 @@ internal sealed partial class SimulatedBroker : SimulatedProcess
         (controller, reply) => controller.Register(command, reply),
         (RegisterBrokerResult answer) =>
         {
+            if (answer.Refusal is not null)
+            {
+                After(100 * Micros.Millisecond, () => Register(command, dropped));
+                return;
+            }
+
             _mayHaveLost &= _isShort;
             Epoch = answer.BrokerEpoch;
             foreach (var replica in _replicas)

@@ -168,10 +168,14 @@ internal sealed partial class FaultPlan
     /// <summary>One broker may lack something, so that the others must keep what they have.</summary>
     private bool IsAnyUnsound => _unsound is not null && !HasCaughtUp(_unsound);
 
-    /// <summary>It is in sync again in everything it holds, in its present life.</summary>
+    /// <summary>
+    /// It is in sync again in everything it holds, in its present life; of what was moved away from it meanwhile, as many others hold all.
+    /// </summary>
     private bool HasCaughtUp(SimulatedBroker broker) =>
         broker.Epoch > 0 && broker is { IsUp: true, MayHaveLost: false } && !broker.Folders.Any(folder => folder.Log.IsRotten) && _world.TopicStore.State.Partitions.All(partition =>
-            !partition.Replicas.Contains(broker.Id) || partition.InSyncEpochOf(broker.Id) == broker.Epoch);
+            partition.Replicas.Contains(broker.Id)
+                ? partition.InSyncEpochOf(broker.Id) == broker.Epoch
+                : partition.InSync.Count(id => partition.InSyncEpochOf(id) == _world.Broker(id).Epoch) >= _world.Options.MinInSync);
 
     private void Pause(SimulatedBroker broker)
     {

@@ -25,10 +25,19 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
     public void Register(RegisterBrokerCommand command, Action<RegisterBrokerResult> reply) => InTurn(() =>
     {
         var turn = Turn;
-        var (next, refusal) = BrokerRegistry.Register(State!, command);
+        Host.ReadMembership(() => After(turn, () => Decide(turn, command, reply)), () => Done(turn));
+    });
+
+    private void Decide(int turn, RegisterBrokerCommand command, Action<RegisterBrokerResult> reply)
+    {
+        var (next, refusal) = BrokerRegistry.Register(State!, command, [.. Members]);
         if (refusal is not null)
         {
-            throw new InvalidOperationException(refusal);
+            world.Count(Living().Contains(command.Broker.Id.Value) ? "registration after its successor's is refused" : "registration is refused");
+            world.Trace($"controller {State!.Term} on {Host.Id} does not register {command.Silo}: {refusal.Reason}");
+            reply(new RegisterBrokerResult { Refusal = refusal.Reason, MayPass = refusal.MayPass });
+            Done(turn);
+            return;
         }
 
         Write(next, () =>
@@ -41,7 +50,7 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
             });
             Elect(() => Done(turn));
         });
-    });
+    }
 
     public void AnnounceReady(AnnounceReadyCommand command, Action<AnnounceReadyResult> reply) => InTurn(() =>
     {
@@ -147,8 +156,10 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
         static (topic, command, reply) => topic.Reassign(command, reply));
 
     /// <summary>The brokers that are up, as this activation sees them.</summary>
-    public LivingBrokers Living() => BrokerRegistry.Living(
-        State!, Host.View.Living.Select(member => ($"{member.Key}:{member.Value}", new BrokerId(member.Key))));
+    public LivingBrokers Living() => BrokerRegistry.Living(State!, Members);
+
+    private IEnumerable<(string Silo, BrokerId Broker)> Members =>
+        Host.View.Living.Select(member => ($"{member.Key}:{member.Value}", new BrokerId(member.Key)));
 
     /// <summary>A new term: from now on topic grains do not listen to earlier activations.</summary>
     protected override void OnActivated(Action goOn) => Write(State! with { Term = State.Term + 1 }, () =>
@@ -343,15 +354,13 @@ internal sealed class ControllerActivation(SimulatedBroker host, SimulatedWorld 
         if (answer.Error == ErrorCode.StaleControllerEpoch)
         {
             Forget();
-            return false;
         }
-
-        if (answer.Topic is { } topic)
+        else if (answer.Topic is { } topic)
         {
             TopicChanged(topic);
         }
 
-        return true;
+        return answer.Error != ErrorCode.StaleControllerEpoch;
     }
 
     /// <summary>Elections where somebody came or went; tried again later when the topic grain cannot be reached.</summary>
