@@ -49,7 +49,8 @@ internal sealed partial class ConsumerGroupMachine
         };
         if (_members.Values.All(static other => other.IsClassic) && log.TryDowngrade(leaving: null))
         {
-            // A static member came back with the classic protocol, and was the last of the other: the classic group has it now.
+            // A static member came back with the classic protocol, and was the last of the other: the classic group has it now, and asks
+            // it to join again when it comes for its assignment.
             answer(result);
             return;
         }

@@ -82,11 +82,10 @@ public sealed partial class GroupMachine : IConsumerGroupLog
         _protocol = ProtocolChoice.Of(_members.Values);
         Enter(GroupState.Stable);
         Write(MetadataOfGeneration(), static _ => { });
-        if (leaving is not null)
-        {
-            Prepare();
-        }
 
+        // Even if nobody leaves: what the consumer group had not handed out yet has no owner, nobody knows that it leads, and whoever is
+        // told an assignment has to be told after the former owner's last commits.
+        Prepare();
         return true;
     }
 

@@ -141,7 +141,7 @@ public sealed partial class GroupMachine
         Refresh(member);
         switch (State)
         {
-            case GroupState.Stable when ProtocolChoice.Of(_members.Values) == _protocol:
+            case GroupState.Stable when ProtocolChoice.Of(_members.Values) == _protocol && !OwesRebalance(former):
                 KeepAssignment(request, command, member, leaderBefore);
                 break;
             case GroupState.PreparingRebalance:
@@ -152,6 +152,15 @@ public sealed partial class GroupMachine
                 break;
         }
     }
+
+    /// <summary>
+    /// Whether a cooperative member (KIP-429) had still to give up partitions and then to join again, for which the assignment withholds
+    /// them: if its new self, which owns nothing, did not, nobody would.
+    /// </summary>
+    private bool OwesRebalance(GroupMember member) =>
+        _protocolType == ConsumerSubscription.ProtocolType
+        && ConsumerSubscription.Read(member.MetadataFor(_protocol)) is { Owned.Length: > 0 } subscription
+        && subscription.Owned.Except(ConsumerSubscription.ReadAssignment(member.Assignment) ?? []).Any();
 
     /// <summary>The generation goes on with the static member's new id (KIP-345), once that is written.</summary>
     private void KeepAssignment(long request, JoinGroupCommand command, GroupMember member, string? leaderBefore)

@@ -26,6 +26,18 @@ public sealed class ConsumerHistoryTests
     [InlineData(10371, true)]
     public void A_former_member_does_not_come_back_with_the_next_coordinator(int seed, bool isStatic) => new ConsumerHistory(seed, isStatic, isMixed: true).Run(400);
 
+    /// <summary>
+    /// The last member of the consumer protocol was a static one and came back with the classic protocol: the group went on with the
+    /// assignment as it was, told the new self of it before the old one's commits were written, and never handed out what was withheld.
+    /// </summary>
+    [Theory]
+    [InlineData(20432)]
+    [InlineData(21507)]
+    [InlineData(23433)]
+    [InlineData(24188)]
+    [InlineData(25055)]
+    public void A_static_member_that_ends_a_consumer_group_waits_for_an_assignment(int seed) => new ConsumerHistory(seed, isStatic: true, isMixed: true).Run(400);
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, false)]

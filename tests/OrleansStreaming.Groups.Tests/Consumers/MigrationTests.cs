@@ -131,6 +131,45 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public void A_static_member_that_ends_a_consumer_group_is_assigned_after_its_former_selfs_commits()
+    {
+        _bench.JoinConsumer("a", instance: "i");
+        _bench.HoldsWrites = true;
+        _bench.Commit("a", 1, 7, epochs: true);
+        var joined = _bench.Joined(_bench.Join(instance: "i", protocols: ("range", _subscription)));
+        Assert.Equal(GroupType.Classic, _bench.Machine.Type);
+
+        // It would begin at a position that its former self has already gone beyond.
+        Assert.Equal(ErrorCode.RebalanceInProgress, _bench.Synced(_bench.Sync(joined.MemberId, joined.Generation, "i", [])).Error);
+
+        var again = _bench.Joined(_bench.Join(joined.MemberId, "i", protocols: ("range", _subscription)));
+        Assert.Equal((joined.Generation + 1, joined.MemberId), (again.Generation, again.Leader));
+        var sync = _bench.Sync(again.MemberId, again.Generation, "i", [(again.MemberId, ConsumerSubscription.WriteAssignment(1, [("t", [0, 1, 2, 3])]))]);
+        while (!_bench.IsAnswered(sync))
+        {
+            _bench.Finish();
+        }
+
+        Assert.Equal(7, _bench.Committed());
+    }
+
+    [Fact]
+    public void What_a_consumer_group_still_withheld_is_handed_out_when_it_ends()
+    {
+        var classic = StableClassic(_bench);
+        _bench.JoinConsumer("new", instance: "i");
+        Assert.Equal(ErrorCode.RebalanceInProgress, _bench.Heartbeat(classic, 1));
+
+        // Half of the partitions are meant for the static member, and not free yet.
+        var joined = _bench.Joined(_bench.Join(instance: "i", protocols: ("range", _subscription)));
+
+        Assert.Equal((GroupType.Classic, GroupState.PreparingRebalance), (_bench.Machine.Type, _bench.Machine.State));
+        var waiting = Join(_bench, classic);
+        Assert.Equal(ErrorCode.None, _bench.Joined(_bench.Join(joined.MemberId, "i", protocols: ("range", _subscription))).Error);
+        Assert.Equal((3, ErrorCode.None), (_bench.Machine.Generation, _bench.Joined(waiting).Error));
+    }
+
+    [Fact]
     public void A_member_that_was_forgotten_learns_that_it_has_lost_what_it_owned()
     {
         _bench.JoinConsumer("new");

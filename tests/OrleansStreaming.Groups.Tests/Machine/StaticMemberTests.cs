@@ -1,4 +1,5 @@
 using OrleansStreaming.Contracts.Groups;
+using OrleansStreaming.Groups.Machine;
 using OrleansStreaming.Records.Errors;
 
 namespace OrleansStreaming.Groups.Tests.Machine;
@@ -102,6 +103,25 @@ public sealed class StaticMemberTests
     }
 
     [Fact]
+    public void What_a_restarted_cooperative_member_had_still_to_give_up_is_handed_out()
+    {
+        var first = _bench.Joined(_bench.Join(instance: "a", protocols: ("range", Owning()))).MemberId;
+        _bench.Sync(first, 1, "a", [(first, Assigned(0, 1))]);
+        var second = _bench.Join(instance: "b", protocols: ("range", Owning()));
+        _bench.Join(first, "a", protocols: ("range", Owning(0, 1)));
+        var other = _bench.Joined(second).MemberId;
+        _bench.Sync(first, 2, "a", [(first, Assigned(0)), (other, Assigned())]);
+        _bench.Sync(other, 2, "b", []);
+
+        // It ends before it joins again without partition 1.
+        var restarted = _bench.Join(instance: "a", protocols: ("range", Owning()));
+
+        Assert.Equal(ErrorCode.RebalanceInProgress, _bench.Heartbeat(other, 2, "b"));
+        _bench.Join(other, "b", protocols: ("range", Owning()));
+        Assert.Equal((ErrorCode.None, 3), (_bench.Joined(restarted).Error, _bench.Joined(restarted).Generation));
+    }
+
+    [Fact]
     public void A_replacement_that_cannot_be_written_is_refused()
     {
         StablePair();
@@ -164,6 +184,12 @@ public sealed class StaticMemberTests
         Assert.Equal(ErrorCode.None, _bench.Joined(_bench.Join(instance: "b")).Error);
         Assert.Equal(ErrorCode.FencedInstanceId, _bench.Heartbeat(follower, 2, "b"));
     }
+
+    private static byte[] Assigned(params int[] partitions) => ConsumerSubscription.WriteAssignment(1, [("t", partitions)]);
+
+    /// <summary>A subscription of version 1: topic "t", no user data, and what is owned.</summary>
+    private static byte[] Owning(params int[] partitions) =>
+        [0, 1, 0, 0, 0, 1, 0, 1, (byte)'t', 255, 255, 255, 255, .. Assigned(partitions)[2..^4]];
 
     private (string Leader, string Follower) StablePair()
     {
