@@ -45,7 +45,12 @@ internal sealed partial class BrokerStartup(
     public async Task RunAsync(LogDirectory directory, CancellationToken cancellationToken)
     {
         readiness.Set(false, "registering with the cluster");
-        await formerSilos.EndAsync(cancellationToken);
+        if (directory.ClusterId is not null)
+        {
+            // Not with a new directory: who has the broker's id then may well live, and have another.
+            await formerSilos.EndAsync(cancellationToken);
+        }
+
         var registered = await RegisterAsync(directory, cancellationToken);
         directory.SetClusterId(registered.ClusterId);
         directory.MarkTold();
