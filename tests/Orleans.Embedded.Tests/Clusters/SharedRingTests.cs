@@ -55,8 +55,14 @@ public sealed class SharedRingTests : IAsyncLifetime
         var there = A.GetGrain<IRemoteGrain>("b/x");
         for (var round = 0; round < 10; round++)
         {
+            // It has no outcome before the break was noticed; the others may.
+            var gate = Gate.NewName();
+            var blocked = A.GetGrain<IRemoteGrain>($"b/{round}").Block(gate);
+            await Gate.Named(gate).Arrival();
             var underWay = Enumerable.Range(0, 8).Select(_ => there.Echo(new Payload(new byte[200_000]))).ToList();
             _cluster.Network.Break("a", "b");
+            await Assert.ThrowsAsync<SiloUnavailableException>(() => blocked);
+            Gate.Named(gate).Open();
             foreach (var call in underWay)
             {
                 // Either outcome is right: what matters is the next round.
