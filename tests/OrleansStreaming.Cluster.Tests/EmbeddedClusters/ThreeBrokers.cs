@@ -59,6 +59,7 @@ internal sealed class ThreeBrokers : IAsyncDisposable
             Broker = new BrokerDescription { Id = new BrokerId(id), Host = "h", Port = 9090 + id },
             Incarnation = incarnation,
             Silo = silo.Address.ToParsableString(),
+            HasLostNothing = true,
         }));
         Assert.Null(registered.Refusal);
         var announced = await RetryAsync(

@@ -45,9 +45,10 @@ public sealed class FailoverTests
         await cluster.AppendAsync("t", "before");
         var leader = cluster.State(1, "t").Leader;
         await cluster.StopAsync(leader.Value);
-        var state = cluster.State(cluster.Running.First(), "t");
-        Assert.NotEqual(leader, state.Leader);
-        Assert.DoesNotContain(leader, state.InSyncReplicas);
+
+        // The controller knows it when the broker has stopped; the others hear of it.
+        await cluster.MetadataAsync(cluster.Running.First(), image =>
+            image.Topics["t"].Partitions[0] is var state && state.Leader != leader && !state.InSyncReplicas.Contains(leader));
         await cluster.AppendAsync("t", "while away");
         await cluster.StartAsync(leader.Value, alive: 3);
         await AssertAgreeAsync(cluster, "before", "while away");
