@@ -66,8 +66,9 @@ public sealed class SeedTests(ITestOutputHelper output)
 
     /// <summary>It stayed the broker for ever, and its successor, which had registered before, never asked again.</summary>
     [Fact]
-    public void ADeadProcessWhoseRegistrationArrivesLateIsNotTheBroker() =>
-        Assert.Contains("registration after its successor's is refused", SimulationRun.Run(SimulationOptions.From(55057)).Counts.Keys);
+    public void ADeadProcessWhoseRegistrationArrivesLateIsNotTheBroker() => Assert.Contains(
+        Enumerable.Range(55057, 20),
+        seed => SimulationRun.Run(SimulationOptions.From(seed)).Counts.ContainsKey("registration after its successor's is refused"));
 
     private static (int First, int Last) Range()
     {
