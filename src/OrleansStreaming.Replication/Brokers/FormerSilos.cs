@@ -4,8 +4,8 @@ using Orleans.Runtime;
 namespace OrleansStreaming.Replication.Brokers;
 
 /// <summary>
-/// The earlier processes of this broker. Who has the data directory that they had knows that they have ended, and says so: otherwise one that was
-/// killed stays a member until its silence is noticed, and its successor, at another address, is not taken for so long.
+/// The earlier processes of this broker. Who has the data directory that they had knows that they have ended, and says so: otherwise
+/// one that was killed stays a member until its silence is noticed, and its successor, at another address, is not taken for so long.
 /// </summary>
 internal sealed partial class FormerSilos(IClusterMembershipService membership, ILocalSiloDetails local, ILogger<FormerSilos> logger)
 {

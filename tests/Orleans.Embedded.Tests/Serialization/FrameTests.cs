@@ -24,14 +24,7 @@ public sealed class FrameTests
         {
             foreach (var size in sizes)
             {
-                var payload = new byte[size];
-                random.NextBytes(payload);
-                sent.Add(payload);
-                var message = new WireWriter();
-                message.WriteVarUInt((ulong)sent.Count);
-                message.WriteBlob(payload);
-                message.WriteBlob(payload.AsMemory(0, size / 2));
-                Assert.True(sender.TrySend(message, size));
+                sent.Add(Send(sender, sent.Count + 1, size, random));
             }
         }
 
@@ -39,7 +32,7 @@ public sealed class FrameTests
         var received = new Received();
         await new FrameReceiver(wire).ReadAll(received);
 
-        Assert.Equal(sent.SelectMany(payload => new[] { Hash(payload), Hash(payload.AsSpan(0, payload.Length / 2)) }), received.Hashes);
+        Assert.Equal(HashesOf(sent), received.Hashes);
     }
 
     /// <summary>Sizes on both sides of what goes through a ring, and more than it holds: nothing is taken out before all is sent.</summary>
@@ -62,14 +55,7 @@ public sealed class FrameTests
             var before = wire.Length;
             foreach (var size in (int[])[5000, FrameLimits.SmallestInRing - 1, 2 * FrameLimits.SmallestInRing, 60_000, 70_000, 300_000, 40_000])
             {
-                var payload = new byte[size];
-                random.NextBytes(payload);
-                sent.Add(payload);
-                var message = new WireWriter();
-                message.WriteVarUInt((ulong)sent.Count);
-                message.WriteBlob(payload);
-                message.WriteBlob(payload.AsMemory(0, size / 2));
-                Assert.True(sender.TrySend(message, size));
+                sent.Add(Send(sender, sent.Count + 1, size, random));
             }
 
             await sender.Drain();
@@ -77,7 +63,7 @@ public sealed class FrameTests
             await receiver.ReadAll(received);
         }
 
-        Assert.Equal(sent.SelectMany(payload => new[] { Hash(payload), Hash(payload.AsSpan(0, payload.Length / 2)) }), received.Hashes);
+        Assert.Equal(HashesOf(sent), received.Hashes);
         Assert.All(bytesOnWire, count => Assert.InRange(count, 600_000, 675_000));
     }
 
@@ -103,6 +89,22 @@ public sealed class FrameTests
 
         await Assert.ThrowsAsync<InvalidDataException>(() => receiver.ReadAll(new Received()));
     }
+
+    /// <summary>A message with a payload and its first half as attachments.</summary>
+    private static byte[] Send(FrameSender sender, int number, int size, Random random)
+    {
+        var payload = new byte[size];
+        random.NextBytes(payload);
+        var message = new WireWriter();
+        message.WriteVarUInt((ulong)number);
+        message.WriteBlob(payload);
+        message.WriteBlob(payload.AsMemory(0, size / 2));
+        Assert.True(sender.TrySend(message, size));
+        return payload;
+    }
+
+    private static IEnumerable<string> HashesOf(IEnumerable<byte[]> sent) =>
+        sent.SelectMany(payload => new[] { Hash(payload), Hash(payload.AsSpan(0, payload.Length / 2)) });
 
     private static string Hash(ReadOnlySpan<byte> bytes) => $"{bytes.Length} {Convert.ToHexString(SHA256.HashData(bytes))}";
 
