@@ -11,6 +11,7 @@ namespace OrleansStreaming.Benchmarks.Clusters;
 internal static class ClusterBenchmark
 {
     private const int RecordBytes = 1024;
+    private const int DefaultLinger = 5;
     private const int IdleTopics = 10;
     private const int IdlePartitions = 100;
     private static readonly TimeSpan _idleTime = TimeSpan.FromSeconds(20);
@@ -82,15 +83,11 @@ internal static class ClusterBenchmark
         var missed = Missed(Measurement.Report("acks=all / acks=1", Measurement.Median(three) / Measurement.Median(one), "", 0.5));
 
         var rate = Measurement.Median(three) / 10;
-        var oneLatency = await MediansAsync("one", "1");
-        var threeLatency = await MediansAsync("three", "all");
-        Console.WriteLine($"At a tenth of that rate, {rate:#,0} records/s:");
-        Measurement.Note("acks=1, median", oneLatency.Median * 1e3, "ms");
-        Measurement.Note("acks=1, 99th percentile", oneLatency.Percentile99 * 1e3, "ms");
-        Measurement.Note("acks=all, median", threeLatency.Median * 1e3, "ms");
-        Measurement.Note("acks=all, 99th percentile", threeLatency.Percentile99 * 1e3, "ms");
-        return missed + Missed(Measurement.Report(
-            "99th percentile, acks=all / acks=1", threeLatency.Percentile99 / oneLatency.Percentile99, "", 2, atLeast: false));
+        Console.WriteLine($"At a tenth of that rate, {rate:#,0} records/s, with the client's own linger of {DefaultLinger} ms:");
+        missed += Missed(Measurement.Report("99th percentile, acks=all / acks=1", await LatencyRatioAsync(DefaultLinger), "", 2, atLeast: false));
+        Console.WriteLine("Every record sent as soon as it can be, for which two cores are hardly enough:");
+        Measurement.Note("99th percentile, acks=all / acks=1", await LatencyRatioAsync(0), "");
+        return missed;
 
         async Task<double> PlainAsync(int count)
         {
@@ -98,12 +95,23 @@ internal static class ClusterBenchmark
             return double.Parse(await copies.RunAsync(folder, $"{mebibytes}", $"{count}"), CultureInfo.InvariantCulture);
         }
 
-        async Task<(double Median, double Percentile99)> MediansAsync(string topic, string acks)
+        async Task<double> LatencyRatioAsync(int linger)
+        {
+            var one = await MediansAsync("one", "1", linger);
+            var three = await MediansAsync("three", "all", linger);
+            Measurement.Note("acks=1, median", one.Median * 1e3, "ms");
+            Measurement.Note("acks=1, 99th percentile", one.Percentile99 * 1e3, "ms");
+            Measurement.Note("acks=all, median", three.Median * 1e3, "ms");
+            Measurement.Note("acks=all, 99th percentile", three.Percentile99 * 1e3, "ms");
+            return three.Percentile99 / one.Percentile99;
+        }
+
+        async Task<(double Median, double Percentile99)> MediansAsync(string topic, string acks, int linger)
         {
             var measured = new List<(double Median, double Percentile99)>();
             for (var round = 0; round < rounds; round++)
             {
-                measured.Add(await client.LatencyAsync(bootstrap, topic, (long)(rate * 5), RecordBytes, acks, rate));
+                measured.Add(await client.LatencyAsync(bootstrap, topic, (long)(rate * 5), RecordBytes, acks, rate, linger));
             }
 
             return (Measurement.Median(measured.Select(run => run.Median)), Measurement.Median(measured.Select(run => run.Percentile99)));

@@ -25,11 +25,12 @@ internal sealed class LoadClient
     public Task<double> FirstAckAsync(string bootstrap, string topic) => SecondsAsync("first-ack", bootstrap, topic);
 
     /// <summary>Produces at a steady rate.</summary>
+    /// <param name="linger">How long the client gathers records for a request, in ms; its default is 5.</param>
     /// <returns>Median and 99th percentile in seconds, from when each record was to be sent to its acknowledgement.</returns>
-    public async Task<(double Median, double Percentile99)> LatencyAsync(string bootstrap, string topic, long count, int bytes, string acks, double rate)
+    public async Task<(double Median, double Percentile99)> LatencyAsync(string bootstrap, string topic, long count, int bytes, string acks, double rate, int linger)
     {
         var output = await _program.RunAsync(
-            "latency", bootstrap, topic, Text(NullBroker.Partitions), Text(count), Text(bytes), acks, rate.ToString(CultureInfo.InvariantCulture));
+            "latency", bootstrap, topic, Text(NullBroker.Partitions), Text(count), Text(bytes), acks, rate.ToString(CultureInfo.InvariantCulture), Text(linger));
         var numbers = output.Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
         return (numbers[0], numbers[1]);
     }

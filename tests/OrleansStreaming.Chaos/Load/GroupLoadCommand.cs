@@ -9,7 +9,7 @@ internal static class GroupLoadCommand
     {
         var groups = new Option<int>("--groups") { DefaultValueFactory = _ => 200, Description = "How many groups." };
         var members = new Option<int>("--members") { DefaultValueFactory = _ => 5, Description = "Members of each." };
-        var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 40, Description = "Seconds of load before anything is measured." };
+        var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 120, Description = "Seconds of load before anything is measured." };
         var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 30, Description = "How long is measured." };
         var configs = new Option<string[]>("--config") { HelpName = "NAME=VALUE", Description = "A Kafka broker config. May be repeated." };
         var command = new Command("group-load", "Many groups that commit once a second on three brokers: CPU of the brokers and time of a commit.") { groups, members, warmUp, seconds, configs };
