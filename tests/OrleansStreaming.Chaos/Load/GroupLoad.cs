@@ -12,7 +12,7 @@ internal static class GroupLoad
     private const double LatencyGoalMs = 20;
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
-    /// <param name="warmUp">From the last join on: brokers compile what has become hot for half a minute.</param>
+    /// <param name="warmUp">From the last join on: brokers compile what has become hot for a minute or two.</param>
     /// <returns>0 when both goals are reached.</returns>
     public static async Task<int> RunAsync(int groups, int members, TimeSpan warmUp, TimeSpan duration, string[] configs)
     {
