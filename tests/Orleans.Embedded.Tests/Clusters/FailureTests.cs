@@ -1,6 +1,8 @@
 using System.Net.Sockets;
+using Orleans.Configuration;
 using Orleans.Embedded.Testing;
 using Orleans.Embedded.Tests.Silos;
+using Orleans.Hosting;
 using Orleans.Runtime;
 
 namespace Orleans.Embedded.Tests.Clusters;
@@ -89,6 +91,30 @@ public sealed class FailureTests : IAsyncLifetime
             var answers = await Task.WhenAll(_cluster.Silos.Values.Select(silo => silo.Grains.GetGrain<IAnywhereGrain>(key).Where()));
             Assert.Single(answers.Distinct());
         }
+    }
+
+    /// <summary>The entries of b go to a and c; c hears nothing of a, which has all the grains, until the network is whole again.</summary>
+    [Fact]
+    public async Task WhoKeepsEntriesFromNowOnHearsOfAllActivationsFirst()
+    {
+        await _cluster.StartSiloAsync("c", silo =>
+        {
+            PairFixture.Configure(silo);
+
+            // However slow the machine is, it has the patience.
+            silo.Configure<SharedDirectoryClusteringOptions>(options => options.SilenceTimeout = TimeSpan.FromMinutes(1));
+        });
+        var keys = Enumerable.Range(0, 30).Select(i => "preferred" + i).ToList();
+        await Task.WhenAll(keys.Select(key => A.GetGrain<IPreferredGrain>(key).Where()));
+        _cluster.Network.CutOneWay("a", "c");
+        await _cluster.KillAsync("b");
+
+        var calls = keys.Select(key => _cluster.Silos["c"].Grains.GetGrain<IPreferredGrain>(key).Where()).ToList();
+        await _cluster.StartSiloAsync("d", PairFixture.Configure);
+        Assert.All(calls, call => Assert.False(call.IsCompleted));
+        _cluster.Network.Heal();
+
+        Assert.All(await Task.WhenAll(calls), where => Assert.Equal("a", where));
     }
 
     [Fact]
