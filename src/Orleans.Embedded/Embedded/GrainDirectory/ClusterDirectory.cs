@@ -38,13 +38,13 @@ internal sealed class ClusterDirectory : IGrainLocator
         ActivationTable table,
         HaltSwitch halt,
         IOptions<SharedDirectoryClusteringOptions> options,
-        [FromKeyedServices(TimeProviderNames.Membership)] TimeProvider time,
+        [FromKeyedServices(TimeProviderNames.GrainDirectory)] TimeProvider time,
         ILogger<ClusterDirectory> logger)
     {
         _local = local.SiloAddress;
         _remotes = remotes;
         _logger = logger;
-        _views = new DirectoryViews(membership);
+        _views = new DirectoryViews(_local, membership);
         _reports = new ActivationReports(_local, _views, table, _known);
         _keeper = new DirectoryKeeper(_local, _views, remotes, _reports, halt, time, 2 * options.Value.SilenceTimeout, logger);
         membership.Changed += OnMembershipChanged;

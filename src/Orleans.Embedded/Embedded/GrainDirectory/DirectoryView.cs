@@ -6,12 +6,11 @@ namespace Orleans.Embedded.GrainDirectory;
 /// <summary>One version of the membership as the directory sees it. Never changes.</summary>
 internal sealed class DirectoryView
 {
-    private readonly ClusterMembershipSnapshot _snapshot;
     private readonly DirectoryOwners _owners;
 
     public DirectoryView(ClusterMembershipSnapshot snapshot)
     {
-        _snapshot = snapshot;
+        Snapshot = snapshot;
         Active = [.. Those(static status => status == SiloStatus.Active)];
         Alive = [.. Those(static status => status != SiloStatus.Dead)];
         _owners = new DirectoryOwners([.. Active]);
@@ -19,7 +18,9 @@ internal sealed class DirectoryView
 
     public static DirectoryView None { get; } = new(new([], MembershipVersion.MinValue));
 
-    public MembershipVersion Version => _snapshot.Version;
+    public ClusterMembershipSnapshot Snapshot { get; }
+
+    public MembershipVersion Version => Snapshot.Version;
 
     /// <summary>Those that keep entries.</summary>
     public ImmutableArray<SiloAddress> Active { get; }
@@ -30,7 +31,7 @@ internal sealed class DirectoryView
     /// <summary>Null when no silo is active.</summary>
     public SiloAddress? KeeperOf(GrainId grainId) => _owners.Of(grainId);
 
-    public bool IsGone(SiloAddress silo) => _snapshot.GetSiloStatus(silo) is SiloStatus.Dead or SiloStatus.None;
+    public bool IsGone(SiloAddress silo) => Snapshot.GetSiloStatus(silo) is SiloStatus.Dead or SiloStatus.None;
 
     /// <summary>
     /// Those that may have kept entries at some time since the earlier view, which need not be the one just before this, and do not
@@ -39,8 +40,8 @@ internal sealed class DirectoryView
     public IEnumerable<SiloAddress> LostSince(DirectoryView earlier) => earlier.Active
         .Where(silo => !Active.Contains(silo))
         .Concat(Those(static status => status > SiloStatus.Active)
-            .Where(silo => earlier._snapshot.GetSiloStatus(silo) < SiloStatus.Active));
+            .Where(silo => earlier.Snapshot.GetSiloStatus(silo) < SiloStatus.Active));
 
     private IEnumerable<SiloAddress> Those(Func<SiloStatus, bool> are) =>
-        _snapshot.Members.Values.Where(member => are(member.Status)).Select(member => member.SiloAddress);
+        Snapshot.Members.Values.Where(member => are(member.Status)).Select(member => member.SiloAddress);
 }

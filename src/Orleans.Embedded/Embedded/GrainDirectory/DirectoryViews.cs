@@ -6,18 +6,18 @@ namespace Orleans.Embedded.GrainDirectory;
 /// <summary>
 /// The view that this silo's part of the directory has adopted: it follows the membership, but a little later. Any thread.
 /// </summary>
-internal sealed class DirectoryViews(ISiloMembership membership)
+internal sealed class DirectoryViews(SiloAddress local, ISiloMembership membership)
 {
-    private volatile Change _last = new(DirectoryView.None);
+    private readonly SnapshotFeed _adopted = new(local, DirectoryView.None.Snapshot);
+    private volatile DirectoryView _current = DirectoryView.None;
 
-    public DirectoryView Current => _last.View;
+    public DirectoryView Current => _current;
 
     /// <summary>In order, one at a time.</summary>
     public void Publish(DirectoryView view)
     {
-        var previous = _last;
-        _last = new Change(view);
-        previous.Next.SetResult();
+        _current = view;
+        _adopted.TryPublish(view.Snapshot);
     }
 
     /// <summary>Completes when the current view is at least of this version.</summary>
@@ -26,11 +26,7 @@ internal sealed class DirectoryViews(ISiloMembership membership)
         if (Current.Version < version)
         {
             await membership.Refresh(version).ConfigureAwait(false);
-        }
-
-        for (var change = _last; change.View.Version < version; change = _last)
-        {
-            await change.Next.Task.ConfigureAwait(false);
+            await _adopted.Reach(version, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -39,12 +35,5 @@ internal sealed class DirectoryViews(ISiloMembership membership)
     {
         await membership.Refresh().ConfigureAwait(false);
         await Reach(membership.CurrentSnapshot.Version).ConfigureAwait(false);
-    }
-
-    private sealed class Change(DirectoryView view)
-    {
-        public DirectoryView View { get; } = view;
-
-        public TaskCompletionSource Next { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
