@@ -15,7 +15,7 @@ internal sealed class ActivationReports(
     LocationCache known)
 {
     /// <summary>In one question, so that it stays among the small messages, which keep their order.</summary>
-    private const int MostAtOnce = 128;
+    private const int MostAtOnce = 64;
 
     private readonly Lock _telling = new();
 
