@@ -13,6 +13,7 @@ using OrleansStreaming.Server.Configuration;
 using OrleansStreaming.Server.Endpoints;
 using OrleansStreaming.Server.Health;
 using OrleansStreaming.Server.Telemetry;
+using OrleansStreaming.Storage.Devices;
 
 namespace OrleansStreaming.Server.Hosting;
 
@@ -30,6 +31,9 @@ internal static class BrokerHost
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new MetricsCollector());
         builder.Services.AddRoutingCore();
+
+        // Before the silo, which would take the place of another process that runs this broker.
+        builder.Services.AddSingleton<IHostedService>(_ => new BrokerIdLock(options, FileStorageDevice.Instance));
         builder.AddSilo(options, broker =>
         {
             broker.BrokerId = options.BrokerId;

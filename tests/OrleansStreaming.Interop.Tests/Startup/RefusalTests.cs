@@ -90,6 +90,46 @@ public sealed class RefusalTests : IDisposable
         AssertOneLine(result, "broker");
     }
 
+    [Fact]
+    public async Task TheIdOfARunningBroker()
+    {
+        await using var broker = await BrokerProcess.StartAsync(_folder.File("data"), "127.0.0.1:0", "--cluster-dir", _folder.File("cluster"));
+
+        var result = await RunAsync("other", "--cluster-dir", _folder.File("cluster"));
+
+        Assert.Equal(1, result.ExitCode);
+        AssertOneLine(result, "runs broker 1");
+        Assert.False(Directory.Exists(_folder.File("other")));
+        await AssertUntouched(broker);
+    }
+
+    /// <summary>Who names the directory that a lone broker has in its data directory.</summary>
+    [Fact]
+    public async Task TheIdOfARunningBrokerWithItsOwnClusterDirectory()
+    {
+        await using var broker = await BrokerProcess.StartAsync(_folder.File("data"));
+
+        var result = await RunAsync("other", "--cluster-dir", _folder.File("data/cluster"));
+
+        Assert.Equal(1, result.ExitCode);
+        AssertOneLine(result, "runs broker 1");
+        await AssertUntouched(broker);
+    }
+
+    [Fact]
+    public async Task TheIdOfAStoppedBrokerUntilItIsKilled()
+    {
+        string[] cluster = ["--cluster-dir", _folder.File("cluster")];
+        await using var broker = await BrokerProcess.StartAsync(_folder.File("data"), "127.0.0.1:0", cluster);
+        await broker.PauseAsync();
+        Assert.Equal(1, (await RunAsync("other", cluster)).ExitCode);
+        await broker.KillAsync();
+
+        await using var other = await BrokerProcess.StartAsync(_folder.File("other"), "127.0.0.1:0", cluster);
+
+        await AssertUntouched(other);
+    }
+
     [Theory]
     [InlineData("--help", "--data-dir")]
     [InlineData("--version", "0.1.0")]
@@ -104,6 +144,15 @@ public sealed class RefusalTests : IDisposable
 
     private Task<CommandResult> RunAsync(string data, params string[] more) =>
         BrokerProcess.RunAsync(["--data-dir", _folder.File(data), "--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0", .. more]);
+
+    /// <summary>It is ready, and ends because it is told to, not because the cluster goes on without it.</summary>
+    private static async Task AssertUntouched(BrokerProcess broker)
+    {
+        using var client = new HttpClient();
+        using var response = await client.GetAsync(new Uri(broker.Http, "health/ready"));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(0, await broker.StopAsync());
+    }
 
     private static void AssertOneLine(CommandResult result, string containing = "")
     {
