@@ -32,14 +32,8 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Debug, Message = "Large messages travel over the socket, because no memory is shared: {Reason}")]
     public static partial void RingNotShared(this ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The activations whose entries {Keeper} keeps were not registered anew; it will ask again.")]
-    public static partial void NotRegisteredAnew(this ILogger logger, Exception failure, SiloAddress keeper);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Silo} has not said what activations it has; it is asked again.")]
-    public static partial void NotReported(this ILogger logger, Exception failure, SiloAddress silo);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Not all silos have said in {Patience} what they have: grains of theirs may be active twice until they do.")]
-    public static partial void NotAllReported(this ILogger logger, TimeSpan patience);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} activations were not registered anew with {Owner}.")]
+    public static partial void NotRegisteredAnew(this ILogger logger, Exception failure, int count, SiloAddress owner);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Activation} could not be activated.")]
     public static partial void ActivationFailed(this ILogger logger, Exception failure, Activation activation);

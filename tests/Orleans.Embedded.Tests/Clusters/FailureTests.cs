@@ -1,9 +1,6 @@
 using System.Net.Sockets;
-using Orleans.Configuration;
-using Orleans.Embedded.GrainDirectory;
 using Orleans.Embedded.Testing;
 using Orleans.Embedded.Tests.Silos;
-using Orleans.Hosting;
 using Orleans.Runtime;
 
 namespace Orleans.Embedded.Tests.Clusters;
@@ -94,47 +91,6 @@ public sealed class FailureTests : IAsyncLifetime
         }
     }
 
-    /// <summary>The entries of b go to a and c; c hears nothing of a, which has all the grains, until the network is whole again.</summary>
-    [Fact]
-    public async Task WhoKeepsEntriesFromNowOnHearsOfAllActivationsFirst()
-    {
-        var calls = await CallFromWhereOneIsUnheard();
-        await _cluster.StartSiloAsync("d", PairFixture.Configure);
-        Assert.All(calls, call => Assert.False(call.IsCompleted));
-
-        _cluster.Network.Heal();
-
-        Assert.All(await Task.WhenAll(calls), where => Assert.Equal("a", where));
-    }
-
-    /// <summary>As a silo that is stopped: its connections stay, and it says nothing.</summary>
-    [Fact]
-    public async Task SiloThatIsUnheardIsWaitedForUntilItIsDeclaredDead()
-    {
-        var calls = await CallFromWhereOneIsUnheard();
-        Assert.All(calls, call => Assert.False(call.IsCompleted));
-
-        Assert.True(await _cluster.Silos["c"].Membership.TryKill(_cluster.Silos["a"].Address));
-
-        // What was on its way to the grains' silo has failed with it; the others have begun anew.
-        Assert.All(await Task.WhenAll(calls.Select(WhereOrNowhere)), where => Assert.Contains(where, new[] { "c", null }));
-        Assert.All(await Task.WhenAll(Preferred("c", "taken").Select(grain => grain.Where())), where => Assert.Equal("c", where));
-    }
-
-    [Fact]
-    public async Task GrainsWhoseKeeperStaysDoNotWait()
-    {
-        var b = _cluster.Silos["b"].Address;
-        await CallFromWhereOneIsUnheard();
-        var c = _cluster.Silos["c"].Address;
-        var keepers = new DirectoryOwners([_cluster.Silos["a"].Address, b, c]);
-
-        var kept = Preferred("c", "fresh").Where(grain => c.Equals(keepers.Of(grain.GetGrainId()))).ToList();
-
-        Assert.NotEmpty(kept);
-        Assert.All(await Task.WhenAll(kept.Select(grain => grain.Where())), where => Assert.Equal("c", where));
-    }
-
     [Fact]
     public async Task SiloThatIsDeclaredDeadStopsItself()
     {
@@ -220,40 +176,6 @@ public sealed class FailureTests : IAsyncLifetime
 
         Assert.True(await EndOf(socket));
         Assert.Equal("b", await A.GetGrain<IRemoteGrain>("b/x").Where());
-    }
-
-    /// <summary>The entries of b go to a and c, and c calls grains of a, from which nothing arrives.</summary>
-    private async Task<List<Task<string>>> CallFromWhereOneIsUnheard()
-    {
-        await _cluster.StartSiloAsync("c", silo =>
-        {
-            PairFixture.Configure(silo);
-
-            // However slow the machine is, it has the patience.
-            silo.Configure<SharedDirectoryClusteringOptions>(options => options.SilenceTimeout = TimeSpan.FromMinutes(1));
-        });
-        await Task.WhenAll(Preferred("a", "taken").Select(grain => grain.Where()));
-
-        // These are answered when c has heard of all that was active before it came.
-        await Task.WhenAll(Preferred("c", "first").Select(grain => grain.Where()));
-        _cluster.Network.CutOneWay("a", "c");
-        await _cluster.KillAsync("b");
-        return [.. Preferred("c", "taken").Select(grain => grain.Where())];
-    }
-
-    private List<IPreferredGrain> Preferred(string caller, string keys) =>
-        [.. Enumerable.Range(0, 30).Select(i => _cluster.Silos[caller].Grains.GetGrain<IPreferredGrain>(keys + i))];
-
-    private static async Task<string?> WhereOrNowhere(Task<string> call)
-    {
-        try
-        {
-            return await call;
-        }
-        catch (SiloUnavailableException)
-        {
-            return null;
-        }
     }
 
     private static async Task<bool> EndOf(Socket socket)

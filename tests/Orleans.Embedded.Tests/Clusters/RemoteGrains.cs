@@ -134,15 +134,3 @@ public sealed class AnywhereGrain(ILocalSiloDetails silo) : Grain, IAnywhereGrai
 {
     public Task<string> Where() => Task.FromResult(silo.Name);
 }
-
-public interface IPreferredGrain : IGrainWithStringKey
-{
-    Task<string> Where();
-}
-
-/// <summary>Placed where it is called first.</summary>
-[PreferLocalPlacement]
-public sealed class PreferredGrain(ILocalSiloDetails silo) : Grain, IPreferredGrain
-{
-    public Task<string> Where() => Task.FromResult(silo.Name);
-}

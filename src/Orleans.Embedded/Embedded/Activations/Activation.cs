@@ -22,7 +22,6 @@ internal sealed partial class Activation : IGrainContext, ICallChainReentrantGra
     private AsyncServiceScope _scope;
     private GrainReference? _reference;
     private volatile ActivationState _state;
-    private volatile bool _isRegistered;
 
     public Activation(GrainId grainId, GrainClass grainClass, ActivationServices silo)
     {
@@ -39,13 +38,6 @@ internal sealed partial class Activation : IGrainContext, ICallChainReentrantGra
 
     /// <summary>Tells the activations of this process apart.</summary>
     public long Number { get; } = Interlocked.Increment(ref _lastNumber);
-
-    /// <summary>Any thread. The directory has taken it for the one activation of its grain.</summary>
-    public bool IsRegistered
-    {
-        get => _isRegistered;
-        set => _isRegistered = value;
-    }
 
     public ActivationScheduler Scheduler { get; }
 

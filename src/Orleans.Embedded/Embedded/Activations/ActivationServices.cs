@@ -42,7 +42,7 @@ internal sealed class ActivationServices(
     /// <summary>False when the grain is active on another silo.</summary>
     public async ValueTask<bool> TryRegister(Activation activation)
     {
-        var winner = await Locator.Register(activation).ConfigureAwait(false);
+        var winner = await Locator.Register(activation.GrainId, activation.Number).ConfigureAwait(false);
         if (winner.Equals(local.SiloAddress))
         {
             return true;

@@ -11,7 +11,7 @@ internal sealed record Greeting(string ClusterId, string ServiceId, SiloAddress 
     public const int MaxBytes = 4096;
 
     /// <summary>"OEM" and the version of everything that follows.</summary>
-    private const uint Magic = 0x034D454F;
+    private const uint Magic = 0x024D454F;
 
     public void Write(WireWriter output)
     {

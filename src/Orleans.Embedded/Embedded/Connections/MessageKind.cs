@@ -27,7 +27,7 @@ internal enum MessageKind : byte
     /// <summary>A question to the grain directory: the number of its reply, then what <c>DirectoryMessages</c> writes.</summary>
     DirectoryRequest = 8,
 
-    /// <summary>The number of a question, then what <c>DirectoryMessages</c> writes.</summary>
+    /// <summary>The number of a question, and the silos.</summary>
     DirectoryReply = 9,
 
     /// <summary>A ring for large payloads of the sender's: where it is.</summary>

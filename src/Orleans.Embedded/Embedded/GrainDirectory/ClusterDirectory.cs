@@ -1,8 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Orleans.Configuration;
 using Orleans.Embedded.Activations;
 using Orleans.Embedded.Connections;
 using Orleans.Embedded.Membership;
@@ -13,40 +10,35 @@ using Orleans.Runtime;
 namespace Orleans.Embedded.GrainDirectory;
 
 /// <summary>
-/// The directory of a cluster: each active silo keeps the entries of its share of the grains. A grain is active on one silo at a time
-/// as long as the silos reach each other, whatever silos come and go: who keeps an entry from now on first hears of all activations
-/// there are. If a silo cannot be reached for long, grains of its may become active elsewhere too; when it can be again, the later
-/// activation in the directory ends. Any thread.
+/// The directory of a cluster: each active silo keeps the entries of its share of the grains. When silos come or go, the hosts of
+/// activations register them anew with whoever keeps their entries then; of two activations the later one ends. Any thread.
 /// </summary>
 internal sealed class ClusterDirectory : IGrainLocator
 {
-    /// <summary>Who keeps an entry may end while it is asked; each try looks at the membership anew.</summary>
+    /// <summary>Who keeps an entry may change while it is asked; each try looks at the membership anew.</summary>
     private const int Tries = 4;
 
     private readonly SiloAddress _local;
+    private readonly ISiloMembership _membership;
     private readonly RemoteSilos _remotes;
+    private readonly ActivationTable _table;
     private readonly ILogger _logger;
     private readonly LocationCache _known = new();
-    private readonly DirectoryViews _views;
-    private readonly ActivationReports _reports;
-    private readonly DirectoryKeeper _keeper;
+    private readonly DirectoryPartition _partition = new();
+    private volatile DirectoryOwners _owners = DirectoryOwners.None;
 
     public ClusterDirectory(
         ILocalSiloDetails local,
         ISiloMembership membership,
         RemoteSilos remotes,
         ActivationTable table,
-        HaltSwitch halt,
-        IOptions<SharedDirectoryClusteringOptions> options,
-        [FromKeyedServices(TimeProviderNames.GrainDirectory)] TimeProvider time,
         ILogger<ClusterDirectory> logger)
     {
         _local = local.SiloAddress;
+        _membership = membership;
         _remotes = remotes;
+        _table = table;
         _logger = logger;
-        _views = new DirectoryViews(_local, membership);
-        _reports = new ActivationReports(_local, _views, table, _known);
-        _keeper = new DirectoryKeeper(_local, _views, remotes, _reports, halt, time, 2 * options.Value.SilenceTimeout, logger);
         membership.Changed += OnMembershipChanged;
         remotes.DirectoryAsked += OnAsked;
     }
@@ -55,7 +47,7 @@ internal sealed class ClusterDirectory : IGrainLocator
 
     public async ValueTask<SiloAddress?> Find(GrainId grainId)
     {
-        var (silo, _) = await Ask(DirectoryOperation.Find, grainId, 0).ConfigureAwait(false);
+        var silo = await AskForOne(DirectoryOperation.Find, grainId, 0).ConfigureAwait(false);
         if (silo is not null && !silo.Equals(_local))
         {
             _known.Learn(grainId, silo);
@@ -68,87 +60,80 @@ internal sealed class ClusterDirectory : IGrainLocator
 
     public void Forget(GrainId grainId, SiloAddress silo) => _known.Forget(grainId, silo);
 
-    public async ValueTask<SiloAddress> Register(Activation activation)
-    {
-        while (true)
-        {
-            var (winner, view) = await Ask(DirectoryOperation.Register, activation.GrainId, activation.Number).ConfigureAwait(false);
-            activation.IsRegistered = winner is null || winner.Equals(_local);
-            if (!activation.IsRegistered)
-            {
-                return winner!;
-            }
+    public async ValueTask<SiloAddress> Register(GrainId grainId, long activation) =>
+        await AskForOne(DirectoryOperation.Register, grainId, activation).ConfigureAwait(false) ?? _local;
 
-            // Whoever keeps the entry from the next view on either hears of this activation, or is asked here.
-            Interlocked.MemoryBarrier();
-            if (ReferenceEquals(view, _views.Current))
-            {
-                return _local;
-            }
+    public void Unregister(GrainId grainId, long activation)
+    {
+        var owner = _owners.Of(grainId);
+        if (owner is null || owner.Equals(_local))
+        {
+            _partition.Unregister(grainId, new(_local, activation));
+        }
+        else
+        {
+            // Whoever asks this silo for the grain meanwhile finds a new activation: nothing depends on this arriving.
+            _ = Ask(owner, Request(DirectoryOperation.Unregister, [(grainId, activation)]))
+                .ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
         }
     }
 
-    public void Unregister(GrainId grainId, long activation) => _reports.TellEnd(() =>
+    private async ValueTask<SiloAddress?> AskForOne(DirectoryOperation operation, GrainId grainId, long activation)
     {
-        var view = _views.Current;
-        var keeper = view.KeeperOf(grainId) ?? _local;
-
-        // Whoever asks this silo for the grain meanwhile finds a new activation: nothing depends on this arriving.
-        _ = Ask(keeper, new DirectoryRequest(DirectoryOperation.Unregister, view.Version, _local, [(grainId, activation)]))
-            .ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
-    });
-
-    private async ValueTask<(SiloAddress? Silo, DirectoryView View)> Ask(DirectoryOperation operation, GrainId grainId, long activation)
-    {
-        for (var tries = 1; ;)
+        for (var tries = 1; ; tries++)
         {
-            var view = _views.Current;
-            var keeper = view.KeeperOf(grainId) ?? _local;
+            var owner = _owners.Of(grainId) ?? _local;
+            var request = Request(operation, [(grainId, activation)]);
+            if (owner.Equals(_local))
+            {
+                return Answer(request)[0];
+            }
+
             try
             {
-                var answer = await Ask(keeper, new DirectoryRequest(operation, view.Version, _local, [(grainId, activation)])).ConfigureAwait(false);
-                if (answer.Silos is { } silos)
-                {
-                    return (silos[0], view);
-                }
-
-                await _views.Reach(answer.Version).ConfigureAwait(false);
+                return (await Ask(owner, request).ConfigureAwait(false))[0];
             }
-            catch (OrleansMessageRejectionException) when (tries++ < Tries)
+            catch (OrleansMessageRejectionException) when (tries < Tries)
             {
-                await _views.Refresh().ConfigureAwait(false);
+                await _membership.Refresh().ConfigureAwait(false);
             }
         }
     }
 
-    private Task<DirectoryAnswer> Ask(SiloAddress keeper, DirectoryRequest request) =>
-        keeper.Equals(_local) ? _keeper.Answer(request).AsTask() : _remotes.Ask(keeper, request);
+    private DirectoryRequest Request(DirectoryOperation operation, IReadOnlyList<(GrainId, long)> entries) =>
+        new(operation, _membership.CurrentSnapshot.Version, _local, entries);
+
+    private async Task<SiloAddress?[]> Ask(SiloAddress owner, DirectoryRequest request)
+    {
+        var session = await _remotes.Open(owner).ConfigureAwait(false);
+        var answer = new DirectoryMessages.Answer();
+        var number = session.Await(answer);
+        var message = WireWriters.Rent();
+        DirectoryMessages.Write(message, number, request);
+        session.Send(message);
+        return await answer.Silos.ConfigureAwait(false);
+    }
 
     private void OnAsked(Session session, WireReader message)
     {
         var (number, request) = DirectoryMessages.Read(message);
-        if (request.Operation == DirectoryOperation.Report)
+        if (request.Version <= _membership.CurrentSnapshot.Version)
         {
-            _ = Report(session, number, request);
-            return;
-        }
-
-        var answer = _keeper.Answer(request);
-        if (answer.IsCompletedSuccessfully)
-        {
-            session.Answer(number, answer.Result);
+            Reply(session, number, request);
         }
         else
         {
-            _ = AnswerLater(session, number, answer);
+            _ = ReplyLater(session, number, request);
         }
     }
 
-    private static async Task AnswerLater(Session session, long number, ValueTask<DirectoryAnswer> answer)
+    /// <summary>The asker has seen a newer membership: what it does not have any more must be forgotten first.</summary>
+    private async Task ReplyLater(Session session, long number, DirectoryRequest request)
     {
         try
         {
-            session.Answer(number, await answer.ConfigureAwait(false));
+            await _membership.Refresh(request.Version).ConfigureAwait(false);
+            Reply(session, number, request);
         }
         catch (Exception failure)
         {
@@ -156,30 +141,99 @@ internal sealed class ClusterDirectory : IGrainLocator
         }
     }
 
-    private async Task Report(Session session, long number, DirectoryRequest request)
+    private void Reply(Session session, long number, DirectoryRequest request)
     {
+        var reply = WireWriters.Rent();
+        DirectoryMessages.WriteAnswer(reply, number, Answer(request));
         try
         {
-            var asker = await _remotes.Open(request.Asker).ConfigureAwait(false);
-            await _reports.Report(request, asker.Ask).ConfigureAwait(false);
-            session.Answer(number, new DirectoryAnswer(request.Version, []));
+            session.Send(reply);
         }
-        catch (Exception failure)
+        catch (OrleansMessageRejectionException failure)
         {
-            _logger.NotRegisteredAnew(failure, request.Asker);
-            session.Answer(number, new DirectoryAnswer(request.Version, null));
+            session.Break(failure);
         }
+    }
+
+    private SiloAddress?[] Answer(DirectoryRequest request)
+    {
+        var silos = new SiloAddress?[request.Entries.Count];
+        for (var i = 0; i < silos.Length; i++)
+        {
+            var (grainId, activation) = request.Entries[i];
+            switch (request.Operation)
+            {
+                case DirectoryOperation.Find:
+                    silos[i] = _partition.Find(grainId);
+                    break;
+                case DirectoryOperation.Register when !IsGone(request.Asker):
+                    silos[i] = _partition.Register(grainId, new(request.Asker, activation));
+                    break;
+                case DirectoryOperation.Unregister:
+                    _partition.Unregister(grainId, new(request.Asker, activation));
+                    break;
+            }
+        }
+
+        return silos;
     }
 
     private void OnMembershipChanged(ClusterMembershipSnapshot snapshot)
     {
-        var view = new DirectoryView(snapshot);
-        var recovery = _keeper.Adopt(view);
-        _views.Publish(view);
-        _known.ForgetAll(view.IsGone);
-        if (recovery is not null)
+        var before = _owners;
+        var owners = new DirectoryOwners([.. snapshot.Members.Values
+            .Where(member => member.Status == SiloStatus.Active)
+            .Select(member => member.SiloAddress)]);
+        _owners = owners;
+        _known.ForgetAll(IsGone);
+        _partition.RemoveAll((grainId, silo) => IsGone(silo) || !_local.Equals(owners.Of(grainId) ?? _local));
+        var moved = _table.All
+            .Where(activation => owners.Of(activation.GrainId) is { } owner && !owner.Equals(before.Of(activation.GrainId)))
+            .GroupBy(activation => owners.Of(activation.GrainId)!)
+            .ToList();
+        foreach (var share in moved)
         {
-            _ = Task.Run(() => _keeper.Recover(recovery));
+            _ = RegisterAnew(share.Key, [.. share]);
         }
     }
+
+    private async Task RegisterAnew(SiloAddress owner, Activation[] activations)
+    {
+        try
+        {
+            var winners = await Register(owner, activations).ConfigureAwait(false);
+            for (var i = 0; i < activations.Length; i++)
+            {
+                if (winners[i] is { } winner && !winner.Equals(_local))
+                {
+                    _known.Learn(activations[i].GrainId, winner);
+                    activations[i].Deactivate(new(DeactivationReasonCode.DuplicateActivation, $"The grain is active on {winner}."));
+                }
+            }
+        }
+        catch (Exception failure)
+        {
+            // A keeper that is gone leaves the membership, and then they are registered with the next one.
+            _logger.NotRegisteredAnew(failure, activations.Length, owner);
+        }
+    }
+
+    private async ValueTask<SiloAddress?[]> Register(SiloAddress owner, Activation[] activations)
+    {
+        var entries = activations.Select(activation => (activation.GrainId, activation.Number)).ToArray();
+        for (var tries = 1; ; tries++)
+        {
+            var request = Request(DirectoryOperation.Register, entries);
+            try
+            {
+                return owner.Equals(_local) ? Answer(request) : await Ask(owner, request).ConfigureAwait(false);
+            }
+            catch (OrleansMessageRejectionException) when (tries < Tries && !IsGone(owner))
+            {
+                await _membership.Refresh().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private bool IsGone(SiloAddress silo) => _membership.CurrentSnapshot.GetSiloStatus(silo) is SiloStatus.Dead or SiloStatus.None;
 }

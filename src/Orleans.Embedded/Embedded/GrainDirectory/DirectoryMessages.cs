@@ -7,20 +7,9 @@ namespace Orleans.Embedded.GrainDirectory;
 
 internal enum DirectoryOperation : byte
 {
-    /// <summary>Where is the grain active?</summary>
     Find = 1,
-
-    /// <summary>An activation is about to begin: may it?</summary>
     Register = 2,
-
-    /// <summary>An activation is over.</summary>
     Unregister = 3,
-
-    /// <summary>To a silo that keeps entries from now on: these activations were registered with another.</summary>
-    RegisterAnew = 4,
-
-    /// <summary>From such a silo: all activations whose entries it keeps at this version are to be registered anew. Without entries.</summary>
-    Report = 5,
 }
 
 /// <summary>A question to the keeper of entries: the same operation for any number of grains.</summary>
@@ -31,10 +20,6 @@ internal sealed record DirectoryRequest(
     MembershipVersion Version,
     SiloAddress Asker,
     IReadOnlyList<(GrainId GrainId, long Activation)> Entries);
-
-/// <param name="Version">Of the view of who answers.</param>
-/// <param name="Silos">For each entry of the question where the grain is active; null when at that version another silo keeps one of them.</param>
-internal sealed record DirectoryAnswer(MembershipVersion Version, IReadOnlyList<SiloAddress?>? Silos);
 
 /// <summary>The directory's questions and answers as messages.</summary>
 internal static class DirectoryMessages
@@ -75,17 +60,10 @@ internal static class DirectoryMessages
         return (number, new DirectoryRequest(operation, version, asker, entries));
     }
 
-    public static void WriteAnswer(WireWriter output, long number, DirectoryAnswer answer)
+    public static void WriteAnswer(WireWriter output, long number, IReadOnlyList<SiloAddress?> silos)
     {
         output.WriteByte((byte)MessageKind.DirectoryReply);
         output.WriteVarUInt((ulong)number);
-        output.WriteVarInt(answer.Version.Value);
-        output.WriteByte(answer.Silos is null ? (byte)0 : (byte)1);
-        if (answer.Silos is not { } silos)
-        {
-            return;
-        }
-
         output.WriteVarUInt((ulong)silos.Count);
         foreach (var silo in silos)
         {
@@ -93,14 +71,8 @@ internal static class DirectoryMessages
         }
     }
 
-    public static DirectoryAnswer ReadAnswer(WireReader input)
+    public static SiloAddress?[] ReadAnswer(WireReader input)
     {
-        var version = new MembershipVersion(input.ReadVarInt());
-        if (input.ReadByte() == 0)
-        {
-            return new DirectoryAnswer(version, null);
-        }
-
         var count = (int)Math.Min(input.ReadVarUInt(), int.MaxValue);
         input.RequireElements(count, bytesEach: 1);
         var silos = new SiloAddress?[count];
@@ -109,28 +81,28 @@ internal static class DirectoryMessages
             silos[i] = input.ReadString() is { } text ? SiloAddress.FromParsableString(text) : null;
         }
 
-        return new DirectoryAnswer(version, silos);
+        return silos;
     }
 
-    /// <summary>Waits for an answer.</summary>
-    internal sealed class AwaitedAnswer : IAwaitedReply
+    /// <summary>Waits for the silos of an answer.</summary>
+    internal sealed class Answer : IAwaitedReply
     {
-        private readonly TaskCompletionSource<DirectoryAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<SiloAddress?[]> _silos = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task<DirectoryAnswer> Answer => _answer.Task;
+        public Task<SiloAddress?[]> Silos => _silos.Task;
 
         public void OnReply(MessageKind kind, WireReader reply)
         {
             try
             {
-                _answer.TrySetResult(ReadAnswer(reply));
+                _silos.TrySetResult(ReadAnswer(reply));
             }
             catch (Exception failure)
             {
-                _answer.TrySetException(failure);
+                _silos.TrySetException(failure);
             }
         }
 
-        public void OnBroken(Exception reason) => _answer.TrySetException(reason);
+        public void OnBroken(Exception reason) => _silos.TrySetException(reason);
     }
 }

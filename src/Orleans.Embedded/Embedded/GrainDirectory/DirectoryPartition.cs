@@ -6,89 +6,59 @@ namespace Orleans.Embedded.GrainDirectory;
 /// <param name="Number">Tells the activations of one grain on one silo apart.</param>
 internal readonly record struct ActivationPlace(SiloAddress Silo, long Number);
 
-/// <summary>
-/// The entries of the grains that this silo keeps. It answers only for what it keeps in the view it has adopted, and that a grain is
-/// active nowhere only when that is known. Any thread.
-/// </summary>
-internal sealed class DirectoryPartition(SiloAddress local)
+/// <summary>The entries of the grains that this silo keeps. Any thread.</summary>
+internal sealed class DirectoryPartition
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<GrainId, ActivationPlace> _places = [];
-    private DirectoryView _view = DirectoryView.None;
-    private DirectoryRecovery? _recovery;
 
-    /// <summary>Forgets what belongs elsewhere or points to nowhere. Views come in order.</summary>
-    /// <returns>What the silos must be asked for; null for nothing.</returns>
-    public DirectoryRecovery? Adopt(DirectoryView view)
+    public SiloAddress? Find(GrainId grainId)
     {
         lock (_lock)
         {
-            var recovery = DirectoryRecovery.For(local, _view, view, _recovery);
-            _recovery?.Supersede();
-            (_view, _recovery) = (view, recovery);
+            return _places.TryGetValue(grainId, out var place) ? place.Silo : null;
+        }
+    }
+
+    /// <summary>The first silo wins; a later activation on the same silo takes the place of the former.</summary>
+    public SiloAddress Register(GrainId grainId, ActivationPlace place)
+    {
+        lock (_lock)
+        {
+            if (_places.TryGetValue(grainId, out var known) && !known.Silo.Equals(place.Silo))
+            {
+                return known.Silo;
+            }
+
+            _places[grainId] = place;
+            return place.Silo;
+        }
+    }
+
+    /// <summary>Leaves another activation's entry alone.</summary>
+    public void Unregister(GrainId grainId, ActivationPlace place)
+    {
+        lock (_lock)
+        {
+            if (_places.TryGetValue(grainId, out var known) && known == place)
+            {
+                _places.Remove(grainId);
+            }
+        }
+    }
+
+    /// <summary>Removes the entries that belong elsewhere or point to nowhere.</summary>
+    public void RemoveAll(Func<GrainId, SiloAddress, bool> isStale)
+    {
+        lock (_lock)
+        {
             foreach (var (grainId, place) in _places)
             {
-                if (view.IsGone(place.Silo) || !IsKept(grainId) || (recovery is not null && recovery.Covers(grainId)))
+                if (isStale(grainId, place.Silo))
                 {
                     _places.Remove(grainId);
                 }
             }
-
-            return recovery;
         }
-    }
-
-    /// <summary>Null when the answer is not known before the recovery has opened.</summary>
-    public DirectoryAnswer? Answer(DirectoryRequest request, out DirectoryRecovery? recovery)
-    {
-        lock (_lock)
-        {
-            recovery = _recovery;
-            if (request.Operation is DirectoryOperation.Find or DirectoryOperation.Register)
-            {
-                foreach (var (grainId, _) in request.Entries)
-                {
-                    if (!IsKept(grainId))
-                    {
-                        return new DirectoryAnswer(_view.Version, null);
-                    }
-
-                    if (recovery is { Opened.IsCompleted: false } && recovery.Covers(grainId) && !_places.ContainsKey(grainId))
-                    {
-                        return null;
-                    }
-                }
-            }
-
-            var silos = new SiloAddress?[request.Entries.Count];
-            for (var i = 0; i < silos.Length; i++)
-            {
-                silos[i] = Do(request.Operation, request.Entries[i].GrainId, new(request.Asker, request.Entries[i].Activation));
-            }
-
-            return new DirectoryAnswer(_view.Version, silos);
-        }
-    }
-
-    private bool IsKept(GrainId grainId) => _view.KeeperOf(grainId) is not { } keeper || keeper.Equals(local);
-
-    private SiloAddress? Do(DirectoryOperation operation, GrainId grainId, ActivationPlace place)
-    {
-        var isKnown = _places.TryGetValue(grainId, out var known);
-        switch (operation)
-        {
-            // The first silo wins; a later activation on the same silo takes the place of the former.
-            case DirectoryOperation.Register or DirectoryOperation.RegisterAnew
-                when !_view.IsGone(place.Silo) && (!isKnown || known.Silo.Equals(place.Silo)):
-                _places[grainId] = known = place;
-                break;
-
-            // Another activation's entry is left alone.
-            case DirectoryOperation.Unregister when known == place:
-                _places.Remove(grainId);
-                break;
-        }
-
-        return known.Silo;
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Orleans.Embedded.Activations;
 using Orleans.Runtime;
 
 namespace Orleans.Embedded.GrainDirectory;
@@ -21,11 +20,11 @@ internal interface IGrainLocator
     void Forget(GrainId grainId, SiloAddress silo);
 
     /// <summary>An activation on this silo is about to begin.</summary>
+    /// <param name="activation">Tells this silo's activations of the same grain apart.</param>
     /// <returns>The silo whose activation it is to be: this one, or the one that was first.</returns>
     /// <exception cref="SiloUnavailableException">Who knows cannot be reached.</exception>
-    ValueTask<SiloAddress> Register(Activation activation);
+    ValueTask<SiloAddress> Register(GrainId grainId, long activation);
 
     /// <summary>An activation on this silo is over.</summary>
-    /// <param name="activation">Tells this silo's activations of the same grain apart.</param>
     void Unregister(GrainId grainId, long activation);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Orleans.Embedded.Activations;
 using Orleans.Runtime;
 
 namespace Orleans.Embedded.GrainDirectory;
@@ -23,7 +22,7 @@ internal sealed class LocatorOfOne(ILocalSiloDetails local) : IGrainLocator
     {
     }
 
-    public ValueTask<SiloAddress> Register(Activation activation) => new(local.SiloAddress);
+    public ValueTask<SiloAddress> Register(GrainId grainId, long activation) => new(local.SiloAddress);
 
     public void Unregister(GrainId grainId, long activation)
     {
