@@ -42,7 +42,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     {
         var result = await ChaosRun.RunAsync(options with { Report = output.WriteLine });
         output.WriteLine($"{result.Sent} sent, {result.Acknowledged} acknowledged, {result.Faults} faults. {result.RecoveryLine()}");
-        foreach (var wrong in result.Wrong)
+        foreach (var wrong in result.Wrong.Concat(result.FatalErrors).Take(20))
         {
             output.WriteLine(wrong);
         }
