@@ -1,4 +1,5 @@
 using System.Net;
+using OrleansStreaming.Kafka.Producers;
 
 namespace OrleansStreaming.Kafka.Dispatch;
 
@@ -15,4 +16,7 @@ public sealed class ClientConnection(string id, EndPoint? remote)
 
     /// <inheritdoc cref="SoftwareName"/>
     public string SoftwareVersion { get; set; } = "unknown";
+
+    /// <summary>For the produce request whose turn it is.</summary>
+    internal RefusedBatches Refused { get; } = new();
 }

@@ -3,6 +3,7 @@ using OrleansStreaming.Contracts.Cluster;
 using OrleansStreaming.Contracts.Replication;
 using OrleansStreaming.Kafka.Diagnostics;
 using OrleansStreaming.Kafka.Dispatch;
+using OrleansStreaming.Kafka.Producers;
 using OrleansStreaming.Kafka.Protocol.Messages;
 using OrleansStreaming.Kafka.Replicas;
 using OrleansStreaming.Records.Batches;
@@ -32,6 +33,7 @@ internal sealed class ProduceHandler(IClusterMetadata metadata, ILocalReplicas r
             await append.WrittenAsync().ConfigureAwait(false);
         }
 
+        HeedRefused(context.Client.Refused, request, appends);
         context.ReleaseInput();
         if (request.Acks == (short)RequiredAcks.None)
         {
@@ -66,6 +68,26 @@ internal sealed class ProduceHandler(IClusterMetadata metadata, ILocalReplicas r
         }
 
         return appends;
+    }
+
+    /// <summary>While the request's bytes are there.</summary>
+    private static void HeedRefused(RefusedBatches refused, ProduceRequest request, List<PartitionAppend> appends)
+    {
+        if (refused.IsEmpty && appends.TrueForAll(append => append.Result.Error is ErrorCode.None))
+        {
+            return;
+        }
+
+        var next = 0;
+        foreach (var data in request.TopicData.SelectMany(topic => topic.PartitionData))
+        {
+            var append = appends[next++];
+            if (data.Records is MemoryRecords memory && BatchHeader.TryRead(memory.Bytes, out var batch)
+                && refused.Note(append.Partition, batch, append.Result.Error) is var error && error != append.Result.Error)
+            {
+                append.Refuse(error);
+            }
+        }
     }
 
     private ErrorCode Refuse(short version, ProduceRequest request, TopicPartition partition, ClusterImage image, RecordSource? records)

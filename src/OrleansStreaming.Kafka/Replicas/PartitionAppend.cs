@@ -64,6 +64,9 @@ internal sealed class PartitionAppend
         }
     }
 
+    /// <summary>Answers another error than the one with which the batch was refused.</summary>
+    public void Refuse(ErrorCode error) => Result = new AppendResult { Error = error };
+
     /// <summary>
     /// Completes when the batch is committed, or it is known that it will not be in time. The batch is in a log by now, so only
     /// errors are told that leave open whether it is kept. With NOT_LEADER_OR_FOLLOWER, say, librdkafka would take it as never

@@ -74,6 +74,25 @@ public sealed class ProduceTests
     }
 
     [Fact]
+    public async Task What_was_sent_behind_a_refused_batch_is_sent_again_with_it()
+    {
+        await using var broker = await TestBroker.StartAsync();
+        var outcomes = new Queue<ErrorCode>([ErrorCode.NotEnoughReplicas, ErrorCode.OutOfOrderSequenceNumber, ErrorCode.None, ErrorCode.None]);
+        broker.Replicas["t", 0].OnAppend = request => Task.FromResult(
+            outcomes.Dequeue() is var error && error is ErrorCode.None ? broker.Replicas["t", 0].Write(request) : new AppendResult { Error = error });
+        var client = await broker.ConnectAsync();
+
+        var errors = new List<ErrorCode>();
+        foreach (var sequence in (int[])[7, 8, 7, 8])
+        {
+            var answer = await client.AskAsync<ProduceResponse>(Requests.Produce(Batches.InSequence(sequence, "a")), 9);
+            errors.Add((ErrorCode)answer.Responses[0].PartitionResponses[0].ErrorCode);
+        }
+
+        Assert.Equal([ErrorCode.NotEnoughReplicas, ErrorCode.NotEnoughReplicas, ErrorCode.None, ErrorCode.None], errors);
+    }
+
+    [Fact]
     public async Task The_answer_carries_what_the_leader_said()
     {
         await using var broker = await TestBroker.StartAsync();

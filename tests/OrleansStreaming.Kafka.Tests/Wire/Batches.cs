@@ -23,6 +23,10 @@ internal static class Batches
     public static byte[] Compressed(CompressionType type, string value) =>
         Build(new BatchOptions { Compression = type }, 1_000, Encoding.UTF8.GetBytes(value));
 
+    /// <summary>Of producer 1 in its first epoch.</summary>
+    public static byte[] InSequence(int sequence, string value) =>
+        Build(new BatchOptions { ProducerId = 1, ProducerEpoch = 0, BaseSequence = sequence }, 1_000, Encoding.UTF8.GetBytes(value));
+
     /// <summary>The bytes of a source.</summary>
     public static byte[] Bytes(RecordSource? records)
     {
