@@ -76,7 +76,7 @@ public sealed class FailureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task GrainsAreActiveOnceWhateverSilosComeAndGo()
+    public async Task GrainsEndUpActiveOnceWhateverSilosComeAndGo()
     {
         var keys = Enumerable.Range(0, 30).Select(i => "anywhere" + i).ToList();
         await Task.WhenAll(keys.Select(key => A.GetGrain<IAnywhereGrain>(key).Where()));
@@ -84,10 +84,17 @@ public sealed class FailureTests : IAsyncLifetime
         await _cluster.KillAsync("b");
         await _cluster.StartSiloAsync("d", PairFixture.Configure);
 
+        // While the directory changes hands a grain may be active twice; the later activation ends.
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         foreach (var key in keys)
         {
-            var answers = await Task.WhenAll(_cluster.Silos.Values.Select(silo => silo.Grains.GetGrain<IAnywhereGrain>(key).Where()));
-            Assert.Single(answers.Distinct());
+            string[] answers;
+            do
+            {
+                patience.Token.ThrowIfCancellationRequested();
+                answers = await Task.WhenAll(_cluster.Silos.Values.Select(silo => silo.Grains.GetGrain<IAnywhereGrain>(key).Where()));
+            }
+            while (answers.Distinct().Count() > 1);
         }
     }
 
